@@ -1,0 +1,121 @@
+/**
+ * The one contract between the engine and whoever steers it. Three transports carry it (MessagePort,
+ * WebSocket, control socket); the handlers are in `server/api.ts`.
+ *
+ * What can be expected to go wrong is a typed error here, with a sentence for people in its message.
+ */
+import { oc } from '@orpc/contract';
+import { z } from 'zod';
+import type { Settings } from './settings.ts';
+import { accountView, logKinds, logView, mailView, queueView, statusView } from './views.ts';
+
+const issues = z.array(z.object({ path: z.string(), message: z.string() }));
+const withIssues = { data: z.object({ issues }) };
+
+/** Settings as they may leave the engine: a secret is '' when unset and null when set. */
+const settingsView = z.custom<Settings>((value) => typeof value === 'object' && value !== null);
+const snapshot = z.object({ revision: z.int(), settings: settingsView });
+/** A partial settings object; its content is checked by `mergeSettings`, which gives better sentences. */
+const patch = z.unknown();
+const sentences = z.array(z.string());
+
+const applyErrors = {
+  INVALID: withIssues,
+  STALE: { data: z.object({ issues, current: snapshot }) },
+  PORT_IN_USE: withIssues,
+  NOT_PERMITTED: withIssues,
+  ADDRESS_NOT_AVAILABLE: withIssues,
+  CERTIFICATE_UNREADABLE: withIssues,
+} as const;
+
+/** Codes with which `settings.apply` is refused. */
+export type ApplyErrorCode = keyof typeof applyErrors;
+
+const notFound = { NOT_FOUND: {} } as const;
+const accountErrors = { ...notFound, CONFLICT: {}, INVALID_INPUT: {} } as const;
+const byAddress = z.object({ address: z.string() });
+const ids = z.object({ ids: z.array(z.string()) });
+
+export const contract = {
+  status: { get: oc.output(statusView) },
+  settings: {
+    get: oc.output(snapshot),
+    /** Says in words what `apply` would do; refuses what it would refuse without touching anything. */
+    preview: oc.input(z.object({ patch })).errors({ INVALID: withIssues }).output(z.object({ sentences })),
+    apply: oc
+      .input(z.object({ patch, revision: z.int().optional() }))
+      .errors(applyErrors)
+      .output(snapshot.extend({ sentences })),
+  },
+  accounts: {
+    list: oc.output(z.array(accountView)),
+    add: oc
+      .input(
+        z.object({
+          address: z.string(),
+          password: z.string(),
+          aliases: z.array(z.string()).optional(),
+          quotaMB: z.int().min(0).optional(),
+        }),
+      )
+      .errors(accountErrors)
+      .output(accountView),
+    update: oc
+      .input(
+        z.object({
+          address: z.string(),
+          password: z.string().optional(),
+          aliases: z.array(z.string()).optional(),
+          quotaMB: z.int().min(0).optional(),
+          enabled: z.boolean().optional(),
+        }),
+      )
+      .errors(accountErrors)
+      .output(accountView),
+    remove: oc
+      .input(byAddress)
+      .errors(notFound)
+      .output(z.object({ removedMessages: z.int() })),
+  },
+  mail: {
+    list: oc.input(byAddress).errors(notFound).output(z.array(mailView)),
+    /** One part of the raw message, at most 4 MiB; `total` is the size of the whole in bytes. */
+    raw: oc
+      .input(z.object({ address: z.string(), id: z.string(), offset: z.int().min(0) }))
+      .errors(notFound)
+      .output(z.object({ total: z.int(), part: z.instanceof(Blob) })),
+  },
+  queue: {
+    list: oc.output(z.array(queueView)),
+    /** Makes the given recipients due now; all of them when `ids` is empty. */
+    retry: oc
+      .input(ids)
+      .errors(notFound)
+      .output(z.object({ count: z.int() })),
+    hold: oc
+      .input(ids)
+      .errors(notFound)
+      .output(z.object({ count: z.int() })),
+    release: oc
+      .input(ids)
+      .errors(notFound)
+      .output(z.object({ count: z.int() })),
+    /** Takes recipients out of the queue without a report. */
+    remove: oc
+      .input(ids)
+      .errors(notFound)
+      .output(z.object({ count: z.int() })),
+  },
+  log: {
+    /** The newest entries that match, oldest first. `text` is looked for in every column. */
+    search: oc
+      .input(
+        z.object({
+          text: z.string().optional(),
+          kind: z.enum(logKinds).optional(),
+          limit: z.int().min(1).max(100_000).default(1000),
+        }),
+      )
+      .output(z.array(logView)),
+  },
+};

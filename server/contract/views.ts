@@ -1,0 +1,83 @@
+/** What the window, the browser and the command line get to see of the engine. */
+import { z } from 'zod';
+
+/** One listener and its true state. */
+export const listenerView = z.object({
+  name: z.enum(['primary', 'secondary']),
+  /** '' = all addresses. */
+  address: z.string(),
+  port: z.int(),
+  security: z.enum(['none', 'starttls', 'tls']),
+  state: z.enum(['listening', 'failed']),
+  /** Why it failed, in one sentence; null while listening. */
+  reason: z.string().nullable(),
+});
+
+export const statusView = z.object({
+  hostname: z.string(),
+  listeners: z.array(listenerView),
+  incoming: z.object({ now: z.int(), maxTotal: z.int(), maxPerHost: z.int() }),
+  outgoing: z.object({ now: z.int(), max: z.int() }),
+  queue: z.object({ due: z.int(), deferred: z.int(), held: z.int() }),
+  uptimeSeconds: z.int(),
+});
+
+export const accountView = z.object({
+  address: z.string(),
+  aliases: z.array(z.string()),
+  /** 0 = no limit. */
+  quotaMB: z.int(),
+  usedBytes: z.int(),
+  messages: z.int(),
+  enabled: z.boolean(),
+  lastSignIn: z.date().nullable(),
+});
+
+export const mailView = z.object({
+  id: z.string(),
+  from: z.string(),
+  subject: z.string(),
+  size: z.int(),
+  receivedAt: z.date(),
+});
+
+/** One queued recipient. */
+export const queueView = z.object({
+  id: z.string(),
+  from: z.string(),
+  to: z.string(),
+  state: z.enum(['due', 'sending', 'deferred', 'held']),
+  attempts: z.int(),
+  nextAttemptAt: z.date().nullable(),
+  lastReply: z.string().nullable(),
+  /** The way the next attempt takes, in words: "direct", "SmartHost" or "direct, then SmartHost". */
+  route: z.string(),
+  size: z.int(),
+});
+
+/** What kind of thing a log entry tells about. */
+export const logKinds = ['session', 'message', 'delivery', 'server'] as const;
+
+export const logView = z.object({
+  id: z.int(),
+  at: z.date(),
+  kind: z.enum(logKinds),
+  level: z.enum(['info', 'warning', 'error']),
+  /** The incoming session or outgoing attempt, '' when it belongs to none. */
+  session: z.string(),
+  /** The message's id, '' when it is about none. */
+  message: z.string(),
+  /** Sender or recipient, '' when it is about none. */
+  address: z.string(),
+  /** The peer, '' when there is none. */
+  host: z.string(),
+  text: z.string(),
+});
+
+export type ListenerView = z.infer<typeof listenerView>;
+export type StatusView = z.infer<typeof statusView>;
+export type AccountView = z.infer<typeof accountView>;
+export type MailView = z.infer<typeof mailView>;
+export type QueueView = z.infer<typeof queueView>;
+export type LogView = z.infer<typeof logView>;
+export type LogKind = (typeof logKinds)[number];
