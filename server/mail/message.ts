@@ -43,6 +43,8 @@ export interface NewMessage {
   readonly body: Body;
   /** Bytes of the content, without `trace`. */
   readonly size: number;
+  /** True when the content has bytes above 127. */
+  readonly eightBit: boolean;
   readonly subject: string;
   readonly receivedAt: number;
   /** Mailboxes that get a copy in this very commit. */

@@ -1,0 +1,115 @@
+/** What people do with accounts: the rules and sentences around the store. */
+
+import type { AccountView } from './contract/views.ts';
+import { addressKey } from './mail/address.ts';
+import { type Account, AddressTaken } from './store/accounts.ts';
+import { hashPassword } from './store/password.ts';
+import type { Store } from './store/store.ts';
+
+/** A request about an account can't be fulfilled; the message is one sentence for people. */
+export class AccountProblem extends Error {
+  override name = 'AccountProblem';
+  readonly code: 'NOT_FOUND' | 'CONFLICT' | 'INVALID_INPUT';
+  constructor(code: AccountProblem['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface NewAccount {
+  readonly address: string;
+  readonly password: string;
+  readonly aliases?: readonly string[] | undefined;
+  readonly quotaMB?: number | undefined;
+}
+
+export interface AccountUpdate {
+  readonly password?: string | undefined;
+  readonly aliases?: readonly string[] | undefined;
+  readonly quotaMB?: number | undefined;
+  readonly enabled?: boolean | undefined;
+}
+
+/** Adds, changes, removes and lists accounts. Every method may throw `AccountProblem`. */
+export class AccountDesk {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  async list(): Promise<AccountView[]> {
+    const accounts = await this.#store.accounts.list();
+    return accounts.map(({ id: _, lastSignIn, ...account }) => ({
+      ...account,
+      aliases: [...account.aliases],
+      lastSignIn: lastSignIn === null ? null : new Date(lastSignIn),
+    }));
+  }
+
+  async add({ address, password, aliases = [], quotaMB = 0 }: NewAccount): Promise<AccountView> {
+    const key = ownAddress(address);
+    const aliasKeys = aliases.map(ownAddress);
+    const hash = await hashPassword(usablePassword(password));
+    await translated(this.#store.accounts.add(key, hash, aliasKeys, quotaMB));
+    return this.#view(key);
+  }
+
+  async update(address: string, change: AccountUpdate): Promise<AccountView> {
+    const account = await this.find(address);
+    const { password, aliases, ...rest } = change;
+    const aliasKeys = aliases?.map(ownAddress);
+    const passwordHash = password === undefined ? undefined : await hashPassword(usablePassword(password));
+    await translated(this.#store.accounts.update(account, { ...rest, passwordHash, aliases: aliasKeys }));
+    return this.#view(account.address);
+  }
+
+  /** Removes the account with its mail. Returns how many messages were in it. */
+  async remove(address: string): Promise<number> {
+    const account = await this.find(address);
+    const count = await this.#store.mailboxes.clear(account.id);
+    await this.#store.accounts.remove(account.id);
+    return count;
+  }
+
+  /** The account whose own address this is. */
+  async find(address: string): Promise<Account> {
+    const key = addressKey(address);
+    const account = key === undefined ? undefined : await this.#store.accounts.find(key);
+    if (account?.address === key && account) return account;
+    const hint = account ? ` It is an alias of ${account.address}.` : '';
+    throw new AccountProblem('NOT_FOUND', `There is no account ${address}.${hint}`);
+  }
+
+  async #view(address: string): Promise<AccountView> {
+    const view = (await this.list()).find((one) => one.address === address);
+    if (!view) throw new AccountProblem('NOT_FOUND', `There is no account ${address}.`);
+    return view;
+  }
+}
+
+/** The key under which an account's address or alias is stored. */
+function ownAddress(address: string): string {
+  const key = addressKey(address.trim());
+  if (key === undefined || key.includes('[')) {
+    throw new AccountProblem('INVALID_INPUT', `"${address}" is not a mail address such as anna@example.com.`);
+  }
+  if (key.slice(0, key.lastIndexOf('@')).includes('+')) {
+    const message = `"${address}" can't be used: everything after a + is a tag, and ${key.replace(/\+[^@]*/, '')} gets that mail.`;
+    throw new AccountProblem('INVALID_INPUT', message);
+  }
+  return key;
+}
+
+function usablePassword(password: string): string {
+  if (password === '') throw new AccountProblem('INVALID_INPUT', 'The password must not be empty.');
+  return password;
+}
+
+async function translated(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    throw error instanceof AddressTaken ? new AccountProblem('CONFLICT', error.message) : error;
+  }
+}

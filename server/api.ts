@@ -1,0 +1,113 @@
+/** One handler per procedure of the contract. They translate: what a thing does is decided in the engine. */
+import { implement } from '@orpc/server';
+import { AccountProblem } from './accounts.ts';
+import { contract } from './contract/api.ts';
+import type { Engine } from './engine.ts';
+import { SettingsRefused, withoutSecrets } from './settings/service.ts';
+
+/** Bytes of one part of a raw message. */
+const RAW_PART_BYTES = 4 * 1_048_576;
+
+/** The router of an engine; every transport serves the same. */
+export function createRouter(engine: Engine) {
+  const os = implement(contract);
+  const { accounts, store } = engine;
+
+  return os.router({
+    status: { get: os.status.get.handler(() => engine.status()) },
+    settings: {
+      get: os.settings.get.handler(() => shown(engine.settings)),
+      preview: os.settings.preview.handler(async ({ input, errors }) => {
+        try {
+          return { sentences: await engine.preview(input.patch) };
+        } catch (error) {
+          throw error instanceof SettingsRefused ? errors.INVALID(refusal(error)) : error;
+        }
+      }),
+      apply: os.settings.apply.handler(async ({ input, errors }) => {
+        try {
+          const { snapshot, sentences } = await engine.apply(input.patch, input.revision);
+          return { ...shown(snapshot), sentences };
+        } catch (error) {
+          if (!(error instanceof SettingsRefused)) throw error;
+          const { message, data } = refusal(error);
+          if (error.code !== 'STALE') throw errors[error.code]({ message, data });
+          throw errors.STALE({ message, data: { ...data, current: shown(engine.settings) } });
+        }
+      }),
+    },
+    accounts: {
+      list: os.accounts.list.handler(() => accounts.list()),
+      add: os.accounts.add.handler(({ input, errors }) => translated(accounts.add(input), errors)),
+      update: os.accounts.update.handler(({ input: { address, ...change }, errors }) =>
+        translated(accounts.update(address, change), errors),
+      ),
+      remove: os.accounts.remove.handler(async ({ input, errors }) => ({
+        removedMessages: await translated(accounts.remove(input.address), errors),
+      })),
+    },
+    mail: {
+      list: os.mail.list.handler(async ({ input, errors }) => {
+        const { id } = await translated(accounts.find(input.address), errors);
+        const entries = await store.mailboxes.list(id);
+        return entries.map((entry) => ({ ...entry, receivedAt: new Date(entry.receivedAt) }));
+      }),
+      raw: os.mail.raw.handler(async ({ input, errors }) => {
+        const { id } = await translated(accounts.find(input.address), errors);
+        const raw = await store.mailboxes.raw(id, input.id);
+        if (!raw) throw errors.NOT_FOUND({ message: `${input.address} has no message ${input.id}.` });
+        const part = await raw.read(input.offset, RAW_PART_BYTES);
+        return { total: raw.total, part: new Blob([new Uint8Array(part)]) };
+      }),
+    },
+    queue: {
+      list: os.queue.list.handler(() => engine.queueList()),
+      retry: os.queue.retry.handler(({ input, errors }) =>
+        input.ids.length === 0 ? counted(engine.retryAll()) : steered('retry', input.ids, errors),
+      ),
+      hold: os.queue.hold.handler(({ input, errors }) => steered('hold', input.ids, errors)),
+      release: os.queue.release.handler(({ input, errors }) => steered('release', input.ids, errors)),
+      remove: os.queue.remove.handler(({ input, errors }) => steered('remove', input.ids, errors)),
+    },
+    log: { search: os.log.search.handler(({ input }) => store.log.search(input)) },
+  });
+
+  async function steered(
+    verb: 'retry' | 'hold' | 'release' | 'remove',
+    ids: readonly string[],
+    errors: { NOT_FOUND: (options: { message: string }) => Error },
+  ): Promise<{ count: number }> {
+    const known = await store.queue.resolveIds(ids);
+    const unknown = ids.find((id) => !known.some((one) => one === id || one.startsWith(`${id}-`)));
+    if (unknown !== undefined)
+      throw errors.NOT_FOUND({ message: `There is nothing with the id ${unknown} in the queue.` });
+    return counted(engine.steerQueue(verb, known));
+  }
+}
+
+function shown({ revision, settings }: Engine['settings']) {
+  return { revision, settings: withoutSecrets(settings) };
+}
+
+function refusal(error: SettingsRefused) {
+  return { message: error.message, data: { issues: [...error.issues] } };
+}
+
+async function counted(work: Promise<number>): Promise<{ count: number }> {
+  return { count: await work };
+}
+
+/** Turns an account's problem into the contract's error of the same code. */
+async function translated<T>(
+  work: Promise<T>,
+  errors: { NOT_FOUND: ErrorMaker; CONFLICT?: ErrorMaker; INVALID_INPUT?: ErrorMaker },
+): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof AccountProblem)) throw error;
+    throw (errors[error.code] ?? errors.NOT_FOUND)({ message: error.message });
+  }
+}
+
+type ErrorMaker = (options: { message: string }) => Error;

@@ -1,0 +1,154 @@
+/**
+ * Decides what is sent when.
+ *
+ * The queue in the database knows who waits and until when; this file knows what is being sent right now,
+ * in memory only. A crash forgets that, and so what was being sent is simply due again: at least once,
+ * never lost, and no row to repair.
+ *
+ * `#pump` runs whenever something may have changed (mail was queued, an attempt ended, a time has come, the
+ * settings changed). While a slot is free it takes the recipient who has been due longest and whose
+ * destination is below its own limit, gathers the others who can share the transaction, and starts the
+ * attempt. When nothing more can start it sleeps until the next recipient becomes due. So a slow or huge
+ * message holds one slot and never more, and a busy destination never holds up the others.
+ */
+import type { Settings } from '../contract/settings.ts';
+import type { Queue, QueuedRow } from '../store/queue.ts';
+import type { Job } from './job.ts';
+import { destinationKey, planHops } from './plan.ts';
+
+/** One attempt as the scheduler starts it; who is asked to run it opens the message and settles the outcome. */
+export type Attempt = Omit<Job, 'message' | 'recipients'> & {
+  readonly messageId: string;
+  readonly recipients: readonly QueuedRow[];
+};
+
+export interface SchedulerOptions {
+  readonly queue: Queue;
+  readonly settings: () => Settings;
+  /** Runs an attempt to its settled end. Must not reject. */
+  readonly run: (attempt: Attempt) => Promise<void>;
+  /** A fault that is ours, such as a database that can't be read. */
+  readonly failed: (error: Error) => void;
+}
+
+/** Recipients in one transaction (RFC 5321 section 4.5.3.1.8). */
+const MAX_RECIPIENTS = 100;
+/** Timers can't be set beyond 24.8 days; looking at the queue once an hour costs nothing. */
+const LONGEST_SLEEP_MS = 3_600_000;
+const AFTER_FAULT_MS = 5_000;
+
+export class Scheduler {
+  readonly #options: SchedulerOptions;
+  readonly #running = new Map<Promise<void>, { destination: string; ids: readonly string[] }>();
+  readonly #inFlight = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #pumping: Promise<void> | undefined;
+  #again = false;
+  #stopped = true;
+
+  constructor(options: SchedulerOptions) {
+    this.#options = options;
+  }
+
+  /** Attempts that run now. */
+  get running(): number {
+    return this.#running.size;
+  }
+
+  /** Whether this queued recipient is being sent right now. */
+  isSending(id: string): boolean {
+    return this.#inFlight.has(id);
+  }
+
+  start(): void {
+    this.#stopped = false;
+    this.wake();
+  }
+
+  /** Looks at the queue again, now. */
+  wake(): void {
+    if (this.#stopped) return;
+    this.#again = true;
+    this.#pumping ??= this.#pump().finally(() => {
+      this.#pumping = undefined;
+      // Somebody may have called between the last look and here.
+      if (this.#again) this.wake();
+    });
+  }
+
+  /** Starts nothing more. Resolves when no attempt runs any more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#pumping;
+    await Promise.all(this.#running.keys());
+  }
+
+  async #pump(): Promise<void> {
+    clearTimeout(this.#timer);
+    try {
+      while (this.#again && !this.#stopped) {
+        this.#again = false;
+        while (!this.#stopped && (await this.#startNext()));
+      }
+      await this.#sleepUntilDue();
+    } catch (error) {
+      this.#options.failed(error as Error);
+      this.#wakeIn(AFTER_FAULT_MS);
+    }
+  }
+
+  async #startNext(): Promise<boolean> {
+    const settings = this.#options.settings();
+    if (this.#running.size >= settings.outgoing.maxConnections) return false;
+    const attempt = await this.#nextAttempt(settings);
+    if (!attempt) return false;
+    const ids = attempt.recipients.map((recipient) => recipient.id);
+    for (const id of ids) this.#inFlight.add(id);
+    const run = this.#options.run(attempt).finally(() => {
+      for (const id of ids) this.#inFlight.delete(id);
+      this.#running.delete(run);
+      this.wake();
+    });
+    this.#running.set(run, { destination: destinationKey(attempt.hops, attempt.domain), ids });
+    return true;
+  }
+
+  async #nextAttempt(settings: Settings): Promise<Attempt | undefined> {
+    const { queue } = this.#options;
+    const hops = planHops(settings);
+    const full = this.#fullDestinations(settings);
+    const together = hops[0] === 'smarthost';
+    if (together && full.includes(destinationKey(hops, ''))) return undefined;
+    const now = Date.now();
+    // All that is in flight may be at the head of the queue; one row more is one that can start.
+    const due = await queue.due(now, this.#inFlight.size + 1, together ? [] : full);
+    const first = due.find((row) => !this.#inFlight.has(row.id));
+    if (!first) return undefined;
+    const domain = together ? '' : first.domain;
+    const rows = await queue.dueOfMessage(first.messageId, now, together ? undefined : domain);
+    const recipients = rows.filter((row) => !this.#inFlight.has(row.id)).slice(0, MAX_RECIPIENTS);
+    // Somebody may have held or removed it between the two looks.
+    if (recipients.length === 0) return undefined;
+    return { messageId: first.messageId, recipients, domain, hops, settings };
+  }
+
+  /** Destinations that have as many attempts running as they may. */
+  #fullDestinations({ delivery, outgoing }: Settings): string[] {
+    const most = Math.min(delivery.perDestination, outgoing.maxConnections);
+    const running = [...this.#running.values()].map(({ destination }) => destination);
+    return [...new Set(running)].filter((one) => running.filter((other) => other === one).length >= most);
+  }
+
+  async #sleepUntilDue(): Promise<void> {
+    if (this.#stopped) return;
+    const at = await this.#options.queue.nextAttemptAt(Date.now());
+    if (at !== undefined) this.#wakeIn(at - Date.now());
+  }
+
+  #wakeIn(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.wake(), Math.min(Math.max(ms, 1), LONGEST_SLEEP_MS));
+    this.#timer.unref();
+  }
+}

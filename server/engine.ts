@@ -1,0 +1,278 @@
+/**
+ * The composition root: makes the parts, connects them, and is the one place where settings become effects.
+ *
+ * Start: store → settings → certificate → listeners and deliveries. Stop is the reverse: no new connections
+ * and no new attempts, a moment for what is under way, then the last commits.
+ */
+import { access, constants, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AccountDesk } from './accounts.ts';
+import type { SettingPath, Settings } from './contract/settings.ts';
+import { settingSpec } from './contract/settings.ts';
+import { changedPaths, type Issue } from './contract/validate.ts';
+import type { ListenerView, QueueView, StatusView } from './contract/views.ts';
+import { planHops, routeText } from './delivery/plan.ts';
+import { Sender } from './delivery/sender.ts';
+import { portOwner } from './diagnose/port-owner.ts';
+import { machineName } from './machine.ts';
+import { CertificateUnreadable } from './receive/certificate.ts';
+import { ListenerRefused } from './receive/listeners.ts';
+import { Receiver } from './receive/receiver.ts';
+import { previewSentences } from './settings/preview.ts';
+import { plainBox, type SecretBox } from './settings/secrets.ts';
+import { type Prepared, SettingsRefused, SettingsService, type Snapshot } from './settings/service.ts';
+import { confStore, type SettingsStore } from './settings/store.ts';
+import { openStore, type Store } from './store/store.ts';
+
+export interface EngineOptions {
+  readonly dataFolder: string;
+  readonly version: string;
+  /** A partial settings object, merged before anything starts. */
+  readonly settingsPatch?: unknown;
+  /** Takes lines for whoever watches the process. */
+  readonly log?: (line: string) => void;
+  readonly settingsStore?: SettingsStore;
+  readonly secrets?: SecretBox;
+}
+
+/** The server can't start; the message is one sentence with what to do. */
+export class StartError extends Error {
+  override name = 'StartError';
+}
+
+/** How long transactions and deliveries under way may take when the server stops. */
+const GRACE_MS = 10_000;
+const LOG_TRIM_MS = 3_600_000;
+
+/**
+ * Starts the server on a data folder, which is made when it is missing. Listeners that can't open do not
+ * stop it. Throws `StartError`, or `SettingsRefused` for a `settingsPatch` that is not valid.
+ */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const { dataFolder } = options;
+  await prepareFolder(dataFolder);
+  const settings = new SettingsService(
+    options.settingsStore ?? confStore(dataFolder),
+    options.secrets ?? plainBox,
+    await machineName(),
+  );
+  const store = await openStore(dataFolder).catch((error: Error) => {
+    throw new StartError(error.message);
+  });
+  try {
+    const engine = new Engine(store, settings, options);
+    await engine.start(options.settingsPatch);
+    return engine;
+  } catch (error) {
+    await store.close();
+    throw error instanceof CertificateUnreadable ? new StartError(error.message) : error;
+  }
+}
+
+export class Engine {
+  readonly store: Store;
+  readonly accounts: AccountDesk;
+  readonly #service: SettingsService;
+  readonly #options: EngineOptions;
+  readonly #sender: Sender;
+  #receiver: Receiver | undefined;
+  readonly #startedAt = Date.now();
+  #trimming: NodeJS.Timeout | undefined;
+
+  constructor(store: Store, service: SettingsService, options: EngineOptions) {
+    this.store = store;
+    this.accounts = new AccountDesk(store);
+    this.#service = service;
+    this.#options = options;
+    this.#sender = new Sender({
+      store,
+      settings: () => service.current.settings,
+      log: (entry) => store.log.write(entry),
+    });
+  }
+
+  async start(settingsPatch: unknown): Promise<void> {
+    for (const notice of this.#service.notices) this.#say(notice, 'warning');
+    if (settingsPatch !== undefined) await this.#service.apply(settingsPatch, undefined, NOTHING_TO_PREPARE);
+    const swept = await this.store.bodies.sweep();
+    if (swept > 0) this.#say(`Removed ${swept} unfinished message files.`);
+    this.#receiver = await Receiver.create({
+      store: this.store,
+      settings: () => this.settings.settings,
+      tlsFolder: join(this.#options.dataFolder, 'tls'),
+      portOwner,
+      log: (entry) => this.store.log.write(entry),
+      queued: () => this.#sender.wake(),
+    });
+    this.#receiver.onListenersChange(() => this.#logListeners());
+    await this.#receiver.start();
+    this.#sender.start();
+    this.#trimming = setInterval(() => void this.#trimLog(), LOG_TRIM_MS).unref();
+    await this.#trimLog();
+    this.#say(`Waypost ${this.#options.version} started.`);
+  }
+
+  get settings(): Snapshot {
+    return this.#service.current;
+  }
+
+  get listeners(): ListenerView[] {
+    return this.#receiver?.views ?? [];
+  }
+
+  /** Incoming connections now, and the hosts they come from. */
+  get incoming() {
+    return this.#receiver?.incoming ?? { connections: 0, hosts: 0 };
+  }
+
+  /** Calls back whenever a listener opens, closes or fails. */
+  onListeners(callback: () => void): () => void {
+    return this.#receiver?.onListenersChange(callback) ?? (() => {});
+  }
+
+  async status(): Promise<StatusView> {
+    const { hostname, incoming, outgoing } = this.settings.settings;
+    return {
+      hostname,
+      listeners: this.listeners,
+      incoming: {
+        now: this.incoming.connections,
+        maxTotal: incoming.maxTotal,
+        maxPerHost: incoming.maxPerHost,
+      },
+      outgoing: { now: this.#sender.running, max: outgoing.maxConnections },
+      queue: await this.store.queue.counts(Date.now()),
+      uptimeSeconds: Math.floor((Date.now() - this.#startedAt) / 1000),
+    };
+  }
+
+  /** What applying `patch` would do, in words. Throws `SettingsRefused` for values that are not valid. */
+  async preview(patch: unknown): Promise<string[]> {
+    return this.#sentences(this.settings.settings, this.#service.merge(patch));
+  }
+
+  /** Applies settings; resolves when it is true. Throws `SettingsRefused`, and then nothing has changed. */
+  async apply(patch: unknown, revision?: number): Promise<{ snapshot: Snapshot; sentences: string[] }> {
+    let sentences = ['Nothing changes.'];
+    const snapshot = await this.#service.apply(patch, revision, async (before, after) => {
+      sentences = await this.#sentences(before, after);
+      return this.#prepare(before, after);
+    });
+    if (snapshot.revision > 0)
+      this.#say(`Settings applied (revision ${snapshot.revision}): ${sentences.join(' ')}`);
+    return { snapshot, sentences };
+  }
+
+  async queueList(): Promise<QueueView[]> {
+    const route = routeText(planHops(this.settings.settings));
+    return (await this.store.queue.list()).map((entry) => ({
+      ...entry,
+      state: this.#sender.isSending(entry.id) ? 'sending' : entry.state,
+      nextAttemptAt: entry.state === 'held' ? null : new Date(entry.nextAttemptAt),
+      route,
+    }));
+  }
+
+  /** Makes everything that waits due now. Returns how many recipients there were. */
+  async retryAll(): Promise<number> {
+    const count = await this.store.queue.retry('all', Date.now());
+    this.#sender.wake();
+    return count;
+  }
+
+  /** Steers queued recipients. Returns how many there were. */
+  async steerQueue(verb: 'retry' | 'hold' | 'release' | 'remove', ids: readonly string[]): Promise<number> {
+    const { queue } = this.store;
+    const now = Date.now();
+    const verbs = {
+      retry: () => queue.retry(ids, now),
+      hold: () => queue.hold(ids),
+      release: () => queue.release(ids, now),
+      remove: () => queue.remove(ids),
+    };
+    const count = await verbs[verb]();
+    this.#sender.wake();
+    this.store.log.write({ kind: 'delivery', text: `By hand: ${verb} ${ids.join(', ')}` });
+    return count;
+  }
+
+  /** Stops: lets what is under way finish, 10 s at most, commits, closes. */
+  async stop(): Promise<void> {
+    clearInterval(this.#trimming);
+    await Promise.all([this.#receiver?.stop(GRACE_MS), this.#sender.stop(GRACE_MS)]);
+    this.#say('Waypost stopped.');
+    await this.store.close();
+  }
+
+  async #prepare(before: Settings, after: Settings): Promise<Prepared> {
+    const prepared = await this.#receiver?.prepare(before, after).catch((error: unknown) => {
+      throw asRefusal(error);
+    });
+    return {
+      abort: async () => prepared?.abort(),
+      commit: () => {
+        prepared?.commit();
+        const effects = changedPaths(before, after).map((path) => settingSpec(path).effect);
+        void this.#sender.settingsChanged(effects.includes('route'));
+        if (effects.includes('log')) void this.#trimLog();
+      },
+    };
+  }
+
+  async #sentences(before: Settings, after: Settings): Promise<string[]> {
+    const { due, deferred } = await this.store.queue.counts(Date.now());
+    const sessions = this.#receiver?.sessions ?? [];
+    return previewSentences(before, after, {
+      sessionsOnPort: (port) => sessions.filter((session) => session.localPort === port).length,
+      waiting: due + deferred,
+    });
+  }
+
+  #logListeners(): void {
+    for (const { name, port, address, state, reason } of this.listeners) {
+      const where = `${name} listener, port ${port}${address === '' ? '' : ` on ${address}`}`;
+      const failed = state === 'failed';
+      this.store.log.write({
+        kind: 'server',
+        level: failed ? 'error' : 'info',
+        text: failed ? `The ${where} is not open: ${reason}` : `The ${where} is open.`,
+      });
+    }
+  }
+
+  async #trimLog(): Promise<void> {
+    const { keepDays, maxMB } = this.settings.settings.log;
+    await this.store.log
+      .trim(keepDays, maxMB)
+      .catch((error: Error) => this.#say(`The log can't be trimmed: ${error.message}`));
+  }
+
+  #say(text: string, level: 'info' | 'warning' = 'info'): void {
+    this.store.log.write({ kind: 'server', level, text });
+    this.#options.log?.(text);
+  }
+}
+
+const NOTHING_TO_PREPARE = async (): Promise<Prepared> => ({ commit: () => {}, abort: async () => {} });
+
+async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new StartError(`The data folder ${folder} can't be written (${code}). Choose another with --data.`);
+  }
+}
+
+/** What the receiving side could not prepare, in the terms of the settings. */
+function asRefusal(error: unknown): unknown {
+  if (error instanceof CertificateUnreadable)
+    return new SettingsRefused('CERTIFICATE_UNREADABLE', [error.issue]);
+  if (!(error instanceof ListenerRefused)) return error;
+  const { code, message } = error.error;
+  const field = code === 'ADDRESS_NOT_AVAILABLE' ? 'address' : 'port';
+  const path: SettingPath = `incoming.${error.listener}.${field}`;
+  const issue: Issue = { path, message };
+  return new SettingsRefused(code, [issue]);
+}

@@ -1,0 +1,112 @@
+/** The receiving side as the engine sees it: its listeners, its sessions and their certificate. */
+import { plannedListeners } from '../contract/listeners.ts';
+import { BYTES_PER_MB, type Settings } from '../contract/settings.ts';
+import type { ListenerView } from '../contract/views.ts';
+import { replyText } from '../mail/reply.ts';
+import type { LogEntry } from '../store/mail-log.ts';
+import type { Store } from '../store/store.ts';
+import { Admission, KnownClients } from './admission.ts';
+import { Authenticator } from './auth.ts';
+import { type Certificate, loadCertificate } from './certificate.ts';
+import type { PortOwner } from './endpoint.ts';
+import { SmtpListener } from './listener.ts';
+import { Listeners } from './listeners.ts';
+import { Session } from './session.ts';
+
+export interface ReceiverOptions {
+  readonly store: Store;
+  /** The newest settings. */
+  readonly settings: () => Settings;
+  /** Folder of the self-signed certificate. */
+  readonly tlsFolder: string;
+  readonly portOwner: PortOwner;
+  readonly log: (entry: LogEntry) => void;
+  /** Tells that mail was queued. */
+  readonly queued: () => void;
+}
+
+export class Receiver {
+  readonly #options: ReceiverOptions;
+  readonly #admission: Admission;
+  readonly #smtp: SmtpListener;
+  readonly #listeners: Listeners;
+
+  /** Loads the certificate; throws `CertificateUnreadable`. */
+  static async create(options: ReceiverOptions): Promise<Receiver> {
+    return new Receiver(options, await loadCertificate(options.settings(), options.tlsFolder));
+  }
+
+  private constructor(options: ReceiverOptions, certificate: Certificate) {
+    const { store, settings, log, queued, portOwner } = options;
+    this.#options = options;
+    const limits = () => ({ ...settings().incoming, hostname: settings().hostname });
+    this.#admission = new Admission(limits);
+    const authenticator = new Authenticator(store.accounts);
+    const context = { ...store, authenticator, settings, log, queued, known: new KnownClients() };
+    this.#smtp = new SmtpListener({
+      admission: this.#admission,
+      limits: () => ({ maxBytes: settings().maxMessageSizeMB * BYTES_PER_MB, hostname: settings().hostname }),
+      open: (id, remoteAddress, localPort) => new Session(id, remoteAddress, localPort, context),
+      certificate,
+      refused: (host, reply) =>
+        log({ kind: 'session', level: 'warning', host, text: `Refused with ${replyText(reply)}` }),
+      failed: (host, error) => log({ kind: 'session', level: 'warning', host, text: faultText(error) }),
+    });
+    this.#listeners = new Listeners({
+      accept: (socket, security) => this.#smtp.accept(socket, security),
+      portOwner,
+    });
+  }
+
+  get views(): ListenerView[] {
+    return this.#listeners.views();
+  }
+
+  get sessions(): readonly Session[] {
+    return this.#smtp.sessions;
+  }
+
+  /** Incoming connections now, and the hosts they come from. */
+  get incoming(): { readonly connections: number; readonly hosts: number } {
+    return { connections: this.#admission.total, hosts: this.#admission.hosts };
+  }
+
+  onListenersChange(listener: () => void): () => void {
+    return this.#listeners.onChange(listener);
+  }
+
+  start(): Promise<void> {
+    return this.#listeners.start(plannedListeners(this.#options.settings().incoming));
+  }
+
+  /** Gets a change of settings ready. Throws `ListenerRefused` or `CertificateUnreadable`; nothing changed then. */
+  async prepare(before: Settings, after: Settings): Promise<{ commit(): void; abort(): Promise<void> }> {
+    const certificate = await this.#newCertificate(before, after);
+    const listeners = await this.#listeners.prepare(plannedListeners(after.incoming));
+    return {
+      abort: () => listeners.abort(),
+      commit: () => {
+        listeners.commit();
+        if (certificate) this.#smtp.useCertificate(certificate);
+      },
+    };
+  }
+
+  /** Accepts nothing more and ends all sessions; transactions in flight get `graceMs` to finish. */
+  async stop(graceMs: number): Promise<void> {
+    await this.#listeners.stop();
+    await this.#smtp.drain(graceMs);
+  }
+
+  #newCertificate(before: Settings, after: Settings): Promise<Certificate> | undefined {
+    const same = before.tls.certFile === after.tls.certFile && before.tls.keyFile === after.tls.keyFile;
+    return same ? undefined : loadCertificate(after, this.#options.tlsFolder);
+  }
+}
+
+function faultText(error: Error): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ECONNECTION')
+    return 'The connection was lost in the middle of a message; nothing of it was kept.';
+  return `Connection fault: ${error.message}${code ? ` (${code})` : ''}`;
+}

@@ -1,0 +1,212 @@
+/**
+ * One incoming session: what the client may do, and what becomes of what it sends. It runs to its end under
+ * the settings it began with, whatever is applied in the meantime; limits and sizes are live.
+ */
+import type {
+  SMTPServerAddress,
+  SMTPServerDataStream,
+  SMTPServerEnvelope,
+  SMTPServerSession,
+} from 'smtp-server';
+import type { Settings } from '../contract/settings.ts';
+import { addressKey, domainOf } from '../mail/address.ts';
+import { type NewMessage, newMessageId } from '../mail/message.ts';
+import type { Account, Accounts } from '../store/accounts.ts';
+import type { Bodies } from '../store/bodies.ts';
+import { isOutOfSpace } from '../store/database.ts';
+import type { Ledger } from '../store/ledger.ts';
+import type { LogEntry } from '../store/mail-log.ts';
+import { acceptedMessage } from './accepted-message.ts';
+import { inNetworks, isLoopback, type KnownClients } from './admission.ts';
+import type { Authenticator } from './auth.ts';
+import { type Received, takeContent } from './intake.ts';
+import { checkSender, type Destination, decideRecipient } from './policy.ts';
+import { Refusal, storageFull } from './refusal.ts';
+
+/** What all sessions share. */
+export interface SessionContext {
+  readonly accounts: Accounts;
+  readonly bodies: Bodies;
+  readonly ledger: Ledger;
+  readonly authenticator: Authenticator;
+  /** The newest settings, for what is live. */
+  readonly settings: () => Settings;
+  readonly log: (entry: LogEntry) => void;
+  /** Tells that mail was queued. */
+  readonly queued: () => void;
+  /** Clients that behaved before; they need not wait for their greeting. */
+  readonly known: KnownClients;
+}
+
+/** What the session is doing, for people. */
+export type Phase = 'connected' | 'signed in' | 'envelope' | 'receiving' | 'committing';
+
+export class Session {
+  readonly id: string;
+  readonly remoteAddress: string;
+  readonly localPort: number;
+  readonly since = Date.now();
+  phase: Phase = 'connected';
+  messages = 0;
+  readonly #context: SessionContext;
+  readonly #settings: Settings;
+  readonly #destinations = new WeakMap<SMTPServerAddress, Destination>();
+  readonly #onEnd: (() => void)[] = [];
+  #account: Account | undefined;
+  #declaredSize = 0;
+
+  constructor(id: string, remoteAddress: string, localPort: number, context: SessionContext) {
+    this.id = id;
+    this.remoteAddress = remoteAddress;
+    this.localPort = localPort;
+    this.#context = context;
+    this.#settings = context.settings();
+  }
+
+  get fromLoopback(): boolean {
+    return isLoopback(this.remoteAddress);
+  }
+
+  /** True for clients that are spared the wait which catches those that talk first. */
+  get greetAtOnce(): boolean {
+    return this.#trusted || this.#context.known.has(this.remoteAddress);
+  }
+
+  /** Calls back once when the session is over. */
+  onEnd(callback: () => void): void {
+    this.#onEnd.push(callback);
+  }
+
+  end(): void {
+    for (const callback of this.#onEnd.splice(0)) callback();
+    const seconds = Math.round((Date.now() - this.since) / 1000);
+    this.#log({ text: `Session ended after ${seconds} s, ${this.messages} messages accepted.` });
+  }
+
+  /** The connection is encrypted now; what was known of the client before is void (RFC 3207 section 4.2). */
+  secured(): void {
+    this.#account = undefined;
+    this.phase = 'connected';
+  }
+
+  /** AUTH (RFC 4954). Resolves to what identifies the account. Throws `Refusal`. */
+  async authenticate(username: string, password: string, inTransaction: boolean): Promise<string> {
+    if (inTransaction) throw new Refusal(503, '5.5.1', 'Sign in before MAIL, not after it');
+    try {
+      this.#account = await this.#context.authenticator.authenticate(username, password);
+    } catch (error) {
+      this.#log({ level: 'warning', address: username, text: `Sign-in as ${username} was refused.` });
+      throw error;
+    }
+    this.phase = 'signed in';
+    this.#log({ address: this.#account.address, text: `Signed in as ${this.#account.address}.` });
+    return this.#account.address;
+  }
+
+  /** MAIL (RFC 5321 section 4.1.1.2). Throws `Refusal`. */
+  async mail({ address, args }: SMTPServerAddress): Promise<void> {
+    this.#refusing(address, () => checkSender(address, this.#account));
+    const { SIZE } = (args || {}) as { SIZE?: string };
+    this.#declaredSize = Number(SIZE ?? 0);
+    this.phase = 'envelope';
+  }
+
+  /** RCPT (RFC 5321 section 4.1.1.3). Throws `Refusal`. */
+  async recipient(recipient: SMTPServerAddress, { mailFrom }: SMTPServerEnvelope): Promise<void> {
+    const { accounts } = this.#context;
+    const { address } = recipient;
+    const key = addressKey(address);
+    if (key === undefined && address.includes('@'))
+      throw new Refusal(553, '5.1.3', `${address} is not a mail address`);
+    const account = key === undefined ? undefined : await accounts.find(key);
+    const domainIsLocal =
+      account !== undefined || (key !== undefined && (await accounts.isLocalDomain(domainOf(key))));
+    const postmaster = /^postmaster(@|$)/i.test(address) ? await accounts.first() : undefined;
+    const mayRelay = this.#mayRelay;
+    const facts = { address, domainIsLocal, account, postmaster, mayRelay, declaredSize: this.#declaredSize };
+    const sender = mailFrom ? mailFrom.address : '';
+    const destination = this.#refusing(address, () => decideRecipient(facts), `From <${sender}>: `);
+    this.#destinations.set(recipient, destination);
+  }
+
+  /** DATA: resolves, after the durable commit, to the reply's text. Throws `Refusal`. */
+  async data(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<string> {
+    const { envelope } = session;
+    const id = newMessageId();
+    this.phase = 'receiving';
+    try {
+      const writer = this.#context.bodies.writer(id);
+      const received = await takeContent(stream, writer, this.#context.settings().maxMessageSizeMB);
+      this.phase = 'committing';
+      // smtp-server starts a new envelope when the transaction is over, so the present one is kept here.
+      await this.#commit(id, received, { ...session, envelope });
+    } catch (error) {
+      if (error instanceof Refusal)
+        this.#logRefusal(envelope.mailFrom ? envelope.mailFrom.address : '', error);
+      throw error;
+    } finally {
+      this.phase = this.#account ? 'signed in' : 'connected';
+    }
+    return `2.0.0 Queued as ${id}`;
+  }
+
+  async #commit(id: string, received: Received, session: SMTPServerSession): Promise<void> {
+    const { ledger, bodies, known, queued } = this.#context;
+    let message: NewMessage;
+    try {
+      message = acceptedMessage({
+        id,
+        received,
+        session,
+        remoteAddress: this.remoteAddress,
+        hostname: this.#settings.hostname,
+        fromOurUser: this.#mayRelay,
+        destinationOf: (recipient) => this.#destinations.get(recipient),
+      });
+      await ledger.accept(message);
+    } catch (error) {
+      await bodies.abandon(received.body);
+      throw isOutOfSpace(error) ? storageFull() : error;
+    }
+    this.messages++;
+    known.add(this.remoteAddress);
+    this.#logAccepted(message);
+    if (message.queued.length > 0) queued();
+  }
+
+  get #mayRelay(): boolean {
+    return this.#trusted || this.#account !== undefined;
+  }
+
+  get #trusted(): boolean {
+    return inNetworks(this.remoteAddress, this.#settings.relay.trustedNetworks);
+  }
+
+  #refusing<T>(address: string, decide: () => T, prefix = ''): T {
+    try {
+      return decide();
+    } catch (error) {
+      if (error instanceof Refusal) this.#logRefusal(address, error, prefix);
+      throw error;
+    }
+  }
+
+  #logRefusal(address: string, { reply }: Refusal, prefix = ''): void {
+    const text = `${prefix}Refused with ${reply.code} ${reply.enhanced} ${reply.text}`;
+    this.#log({ kind: 'message', level: 'warning', address, text });
+  }
+
+  #logAccepted(message: NewMessage): void {
+    const { id, envelope, size, mailboxes, queued } = message;
+    const to = [
+      ...mailboxes.map((one) => `${one.recipient} (mailbox)`),
+      ...queued.map((one) => `${one.address} (queue)`),
+    ];
+    const text = `Accepted ${size} bytes from <${envelope.sender}> for ${to.join(', ')}.`;
+    this.#log({ kind: 'message', message: id, address: envelope.sender, text });
+  }
+
+  #log(entry: Omit<LogEntry, 'kind'> & Partial<Pick<LogEntry, 'kind'>>): void {
+    this.#context.log({ kind: 'session', session: this.id, host: this.remoteAddress, ...entry });
+  }
+}

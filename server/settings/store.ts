@@ -1,0 +1,79 @@
+/**
+ * Where settings are kept: `settings.json`, written by `conf` (atomically, mode 0600).
+ *
+ * Only values that differ from the defaults are stored. A file that can't be used is never overwritten: it
+ * is kept aside under another name, and the server starts with defaults and says so.
+ */
+import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import Conf from 'conf';
+
+/** What is stored: the revision and the values that differ from the defaults, nested as in the table. */
+export interface StoredSettings {
+  readonly revision: number;
+  readonly settings: Record<string, unknown>;
+}
+
+/** The port through which the settings service reads and writes. */
+export interface SettingsStore {
+  /** What is stored; undefined at a first start. Throws `UnusableSettings`. */
+  load(): StoredSettings | undefined;
+  save(stored: StoredSettings): void;
+  /** Puts the stored settings aside under another name and returns that name. */
+  setAside(reason: 'damaged' | 'newer'): string;
+}
+
+/** The stored settings are there but can't be used; the message is one sentence without its full stop. */
+export class UnusableSettings extends Error {
+  override name = 'UnusableSettings';
+  readonly reason: 'damaged' | 'newer';
+  constructor(reason: 'damaged' | 'newer', message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** The version of the file's format. A newer Waypost raises it when an older one could misread the file. */
+const VERSION = 1;
+
+interface File extends StoredSettings {
+  readonly version: number;
+}
+
+/** The service's store in the given data folder. */
+export function confStore(folder: string): SettingsStore {
+  const path = join(folder, 'settings.json');
+  return {
+    load: () => (existsSync(path) ? parse(readFileSync(path, 'utf8')) : undefined),
+    save: (stored) => {
+      const conf = new Conf<File>({ cwd: folder, configName: 'settings', configFileMode: 0o600 });
+      conf.store = { version: VERSION, ...stored };
+    },
+    setAside: (reason) => {
+      const stamp = new Date().toISOString().replace(/[:.]/g, '-');
+      const name = `settings.${reason}-${stamp}.json`;
+      renameSync(path, join(folder, name));
+      return name;
+    },
+  };
+}
+
+function parse(text: string): StoredSettings {
+  let file: Partial<File>;
+  try {
+    file = JSON.parse(text) as Partial<File>;
+  } catch (error) {
+    throw new UnusableSettings('damaged', `settings.json is damaged (${(error as Error).message})`);
+  }
+  if (typeof file !== 'object' || file === null || !Number.isInteger(file.version)) {
+    throw new UnusableSettings('damaged', 'settings.json is damaged (it has no version)');
+  }
+  if (Number(file.version) > VERSION) {
+    throw new UnusableSettings('newer', 'settings.json was written by a newer version of Waypost');
+  }
+  const { revision, settings } = file;
+  if (!Number.isInteger(revision) || typeof settings !== 'object' || settings === null) {
+    throw new UnusableSettings('damaged', 'settings.json is damaged (revision or settings are missing)');
+  }
+  return { revision: Number(revision), settings };
+}

@@ -1,0 +1,223 @@
+/** The accounts and the addresses that reach them. Addresses are stored as `addressKey` spells them. */
+import { domainOf, withoutTag } from '../mail/address.ts';
+import type { Db, Tx } from './schema.ts';
+
+/** An account as the rest of the engine sees it. */
+export interface Account {
+  readonly id: number;
+  readonly address: string;
+  readonly aliases: readonly string[];
+  /** 0 = no limit. */
+  readonly quotaMB: number;
+  readonly usedBytes: number;
+  readonly enabled: boolean;
+  readonly lastSignIn: number | null;
+}
+
+/** What may be changed about an account. */
+export interface AccountChange {
+  readonly passwordHash?: string | undefined;
+  readonly aliases?: readonly string[] | undefined;
+  readonly quotaMB?: number | undefined;
+  readonly enabled?: boolean | undefined;
+}
+
+/** An address is taken by another account; `address` names it. */
+export class AddressTaken extends Error {
+  override name = 'AddressTaken';
+  readonly address: string;
+  constructor(address: string, owner: string) {
+    super(
+      address === owner
+        ? `There is already an account ${address}.`
+        : `${address} already belongs to ${owner}.`,
+    );
+    this.address = address;
+  }
+}
+
+export class Accounts {
+  readonly #db: Db;
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  async list(): Promise<(Account & { messages: number })[]> {
+    const rows = await this.#db
+      .selectFrom('accounts')
+      .selectAll()
+      .select(({ selectFrom }) =>
+        selectFrom('mailbox')
+          .select(({ fn }) => fn.countAll<number>().as('count'))
+          .whereRef('account_id', '=', 'accounts.id')
+          .as('messages'),
+      )
+      .orderBy('address')
+      .execute();
+    const addresses = await this.#db.selectFrom('addresses').selectAll().orderBy('address').execute();
+    return rows.map((row) => ({
+      ...account(
+        row,
+        addresses.filter((one) => one.account_id === row.id).map((one) => one.address),
+      ),
+      messages: row.messages ?? 0,
+    }));
+  }
+
+  /** The account that an address (a key, `+tag` allowed) reaches. */
+  async find(key: string): Promise<Account | undefined> {
+    return (await this.#exact(key)) ?? (await this.#exact(withoutTag(key)));
+  }
+
+  /** True when some account or alias has this domain. */
+  async isLocalDomain(domain: string): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('addresses')
+      .select('address')
+      .where('domain', '=', domain)
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** The account that was created first; it gets postmaster's mail where nobody has that address. */
+  async first(): Promise<Account | undefined> {
+    const row = await this.#db
+      .selectFrom('accounts')
+      .select('address')
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst();
+    return row && this.#exact(row.address);
+  }
+
+  /** The stored hash of an account's password. */
+  async passwordHash(id: number): Promise<string | undefined> {
+    const row = await this.#db
+      .selectFrom('accounts')
+      .select('password_hash')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row?.password_hash;
+  }
+
+  /** Creates an account. Throws `AddressTaken`. */
+  async add(
+    address: string,
+    passwordHash: string,
+    aliases: readonly string[],
+    quotaMB: number,
+  ): Promise<void> {
+    await this.#db.transaction().execute(async (tx) => {
+      await refuseTaken(tx, [address, ...aliases], undefined);
+      const { id } = await tx
+        .insertInto('accounts')
+        .values({
+          address,
+          password_hash: passwordHash,
+          quota_mb: quotaMB,
+          used_bytes: 0,
+          enabled: 1,
+          created_at: Date.now(),
+          last_sign_in: null,
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      await setAddresses(tx, id, [address, ...aliases]);
+    });
+  }
+
+  /** Changes an account. Throws `AddressTaken`. */
+  async update(account: Account, change: AccountChange): Promise<void> {
+    const { passwordHash, aliases, quotaMB, enabled } = change;
+    await this.#db.transaction().execute(async (tx) => {
+      await tx
+        .updateTable('accounts')
+        .set({
+          quota_mb: quotaMB ?? account.quotaMB,
+          enabled: Number(enabled ?? account.enabled),
+          ...(passwordHash === undefined ? {} : { password_hash: passwordHash }),
+        })
+        .where('id', '=', account.id)
+        .execute();
+      if (aliases === undefined) return;
+      await refuseTaken(tx, aliases, account.id);
+      await setAddresses(tx, account.id, [account.address, ...aliases]);
+    });
+  }
+
+  /** Removes an account and its addresses; its mailbox must have been cleared before. */
+  async remove(id: number): Promise<void> {
+    await this.#db.deleteFrom('accounts').where('id', '=', id).execute();
+  }
+
+  async noteSignIn(id: number, at: number): Promise<void> {
+    await this.#db.updateTable('accounts').set({ last_sign_in: at }).where('id', '=', id).execute();
+  }
+
+  async #exact(key: string | undefined): Promise<Account | undefined> {
+    if (key === undefined) return undefined;
+    const row = await this.#db
+      .selectFrom('addresses')
+      .innerJoin('accounts', 'accounts.id', 'addresses.account_id')
+      .selectAll('accounts')
+      .where('addresses.address', '=', key)
+      .executeTakeFirst();
+    if (!row) return undefined;
+    const addresses = await this.#db
+      .selectFrom('addresses')
+      .select('address')
+      .where('account_id', '=', row.id)
+      .execute();
+    return account(
+      row,
+      addresses.map((one) => one.address),
+    );
+  }
+}
+
+async function refuseTaken(
+  tx: Tx,
+  addresses: readonly string[],
+  exceptId: number | undefined,
+): Promise<void> {
+  const taken = await tx
+    .selectFrom('addresses')
+    .innerJoin('accounts', 'accounts.id', 'addresses.account_id')
+    .select(['addresses.address', 'accounts.address as owner', 'account_id'])
+    .where('addresses.address', 'in', addresses)
+    .execute();
+  const foreign = taken.find((row) => row.account_id !== exceptId);
+  if (foreign) throw new AddressTaken(foreign.address, foreign.owner);
+}
+
+async function setAddresses(tx: Tx, id: number, addresses: readonly string[]): Promise<void> {
+  await tx.deleteFrom('addresses').where('account_id', '=', id).execute();
+  const unique = [...new Set(addresses)];
+  await tx
+    .insertInto('addresses')
+    .values(unique.map((address) => ({ address, domain: domainOf(address), account_id: id })))
+    .execute();
+}
+
+interface AccountRow {
+  id: number;
+  address: string;
+  quota_mb: number;
+  used_bytes: number;
+  enabled: number;
+  last_sign_in: number | null;
+}
+
+function account(row: AccountRow, addresses: readonly string[]): Account {
+  return {
+    id: row.id,
+    address: row.address,
+    aliases: addresses.filter((address) => address !== row.address),
+    quotaMB: row.quota_mb,
+    usedBytes: row.used_bytes,
+    enabled: row.enabled === 1,
+    lastSignIn: row.last_sign_in,
+  };
+}

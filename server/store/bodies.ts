@@ -1,0 +1,166 @@
+/**
+ * Message content on its way in, at rest and on its way out.
+ *
+ * Up to 256 KiB stays in memory and goes into the database row. More spills to a file under `messages/`,
+ * which is on disk, name included, before the row that refers to it is committed. A file that no row
+ * names (its writer was killed) is removed at the next start.
+ */
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open, readdir, stat, unlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { Body } from '../mail/message.ts';
+import type { Db } from './schema.ts';
+
+/** Content up to this many bytes is kept in memory and in the row. */
+export const SPILL_BYTES = 256 * 1024;
+
+/** Takes the content of one message. Call `finish` or `discard` exactly once. */
+export class BodyWriter {
+  readonly #path: string;
+  readonly #chunks: Buffer[] = [];
+  #file: FileHandle | undefined;
+  size = 0;
+
+  /** @param path the file to spill to, should the content grow beyond `SPILL_BYTES` */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** The first bytes of the content, up to `SPILL_BYTES`: enough for any header. */
+  get head(): Buffer {
+    const only = this.#chunks[0];
+    return this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks);
+  }
+
+  /** Adds bytes, which the caller must not change afterwards. Rejects when the disk does. */
+  async write(chunk: Buffer): Promise<void> {
+    this.size += chunk.length;
+    if (this.size <= SPILL_BYTES) {
+      this.#chunks.push(chunk);
+      return;
+    }
+    if (!this.#file) {
+      this.#file = await open(this.#path, 'wx', 0o600);
+      await this.#file.writeFile(this.head);
+    }
+    await this.#file.writeFile(chunk);
+  }
+
+  /** The complete content; a file is on disk with its name when this resolves. */
+  async finish(): Promise<Body> {
+    if (!this.#file) return { kind: 'memory', bytes: this.head };
+    await this.#file.sync();
+    await this.#file.close();
+    this.#file = undefined;
+    await syncFolder(join(this.#path, '..'));
+    return { kind: 'file', path: this.#path };
+  }
+
+  /** Forgets the content and removes its file. */
+  async discard(): Promise<void> {
+    this.#chunks.length = 0;
+    const file = this.#file;
+    this.#file = undefined;
+    if (!file) return;
+    await file.close();
+    await unlink(this.#path);
+  }
+}
+
+/** The content of stored messages. */
+export class Bodies {
+  readonly #db: Db;
+  readonly #folder: string;
+
+  constructor(db: Db, folder: string) {
+    this.#db = db;
+    this.#folder = folder;
+  }
+
+  /** A writer for the message with this id. */
+  writer(id: string): BodyWriter {
+    return new BodyWriter(join(this.#folder, id));
+  }
+
+  /** Removes the file of a body that was finished but not committed. */
+  async abandon(body: Body): Promise<void> {
+    if (body.kind === 'file') await unlink(body.path);
+  }
+
+  /** Removes content files by name, as the commits that dropped their messages report them. */
+  async remove(files: readonly string[]): Promise<void> {
+    await Promise.all(files.map((file) => unlink(join(this.#folder, file)).catch(ignoreMissing)));
+  }
+
+  /** Opens a message's content for reading. Rejects when the message is gone or its file unreadable. */
+  async open(id: string): Promise<Readable> {
+    const { bytes, file } = await this.#locate(id);
+    return bytes ? Readable.from([bytes], { objectMode: false }) : createReadStream(file);
+  }
+
+  /** Bytes `offset` to `offset + length` of the content, fewer at its end. */
+  async read(id: string, offset: number, length: number): Promise<Buffer> {
+    const { bytes, file } = await this.#locate(id);
+    if (bytes) return bytes.subarray(offset, offset + length);
+    const handle = await open(file, 'r');
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Removes files that no message names. Returns how many there were. */
+  async sweep(): Promise<number> {
+    const rows = await this.#db
+      .selectFrom('messages')
+      .select('content_file')
+      .where('content_file', 'is not', null)
+      .execute();
+    const named = new Set(rows.map((row) => row.content_file));
+    const stray = (await readdir(this.#folder)).filter((file) => !named.has(file));
+    await this.remove(stray);
+    return stray.length;
+  }
+
+  async #locate(id: string): Promise<{ bytes: Buffer | undefined; file: string }> {
+    const row = await this.#db
+      .selectFrom('messages')
+      .select(['content', 'content_file'])
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (!row) throw new Error(`Message ${id} is gone.`);
+    if (row.content_file === null) return { bytes: asBuffer(row.content ?? new Uint8Array()), file: '' };
+    const file = join(this.#folder, row.content_file);
+    await stat(file);
+    return { bytes: undefined, file };
+  }
+}
+
+/** How a body is put into its row: the bytes themselves, or the name of their file. */
+export function bodyColumns(body: Body): { content: Uint8Array | null; content_file: string | null } {
+  return body.kind === 'memory'
+    ? { content: body.bytes, content_file: null }
+    : { content: null, content_file: basename(body.path) };
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** A new name is on disk only when its folder is; Windows has no such call and does not need it. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}

@@ -1,0 +1,95 @@
+/**
+ * The door to SQLite: opens a database file and brings it to the newest shape.
+ *
+ * Kysely's SQLite dialect talks to any driver that can prepare statements; `node:sqlite` needs only a thin
+ * adapter for that. Statements are kept prepared, since the same few dozen run thousands of times a second.
+ */
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { Kysely, SqliteDialect, type SqliteStatement } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+
+/** How hard a commit is pressed to disk: `FULL` survives a power cut, `NORMAL` may lose the last commits. */
+export type Durability = 'FULL' | 'NORMAL';
+
+/** The file is not a database, is damaged, or belongs to a newer version of Waypost. */
+export class DatabaseError extends Error {
+  override name = 'DatabaseError';
+}
+
+/**
+ * Opens (or creates) the database at `path` and migrates it. Close it with `destroy()`.
+ * Throws `DatabaseError` with one sentence for people.
+ */
+export async function openDatabase<Tables>(
+  path: string,
+  durability: Durability,
+  migrations: Record<string, Migration>,
+): Promise<Kysely<Tables>> {
+  let raw: DatabaseSync;
+  try {
+    raw = openFile(path, durability);
+  } catch (error) {
+    throw new DatabaseError(`The database ${path} can't be opened: ${(error as Error).message}.`);
+  }
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: adapter(raw) }) });
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    await db.destroy();
+    throw new DatabaseError(
+      `The database ${path} can't be used by this version of Waypost: ${(error as Error).message}.`,
+    );
+  }
+  return db;
+}
+
+/** True when a write failed because no space is left, on disk or within a quota. */
+export function isOutOfSpace(error: unknown): boolean {
+  const { code, errcode } = error as { code?: string; errcode?: number };
+  const SQLITE_FULL = 13;
+  const SQLITE_IOERR_WRITE = 778;
+  return (
+    code === 'ENOSPC' ||
+    code === 'EDQUOT' ||
+    code === 'EFBIG' ||
+    errcode === SQLITE_FULL ||
+    errcode === SQLITE_IOERR_WRITE
+  );
+}
+
+function openFile(path: string, durability: Durability): DatabaseSync {
+  const raw = new DatabaseSync(path, { timeout: 5000 });
+  raw.exec('PRAGMA journal_mode = WAL');
+  raw.exec(`PRAGMA synchronous = ${durability}`);
+  raw.exec('PRAGMA foreign_keys = ON');
+  return raw;
+}
+
+/** More statements than any part of Waypost has; beyond it the oldest goes, so none can pile up. */
+const MAX_PREPARED = 500;
+
+function adapter(raw: DatabaseSync) {
+  const prepared = new Map<string, SqliteStatement>();
+  return {
+    close: () => raw.close(),
+    prepare(sql: string): SqliteStatement {
+      let statement = prepared.get(sql);
+      if (!statement) {
+        statement = adaptStatement(raw.prepare(sql));
+        prepared.set(sql, statement);
+        if (prepared.size > MAX_PREPARED) prepared.delete(prepared.keys().next().value ?? '');
+      }
+      return statement;
+    },
+  };
+}
+
+function adaptStatement(statement: StatementSync): SqliteStatement {
+  type Values = Parameters<StatementSync['all']>;
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...(parameters as Values)),
+    run: (parameters) => statement.run(...(parameters as Values)),
+    iterate: (parameters) => statement.iterate(...(parameters as Values)),
+  };
+}

@@ -1,0 +1,193 @@
+/**
+ * The two things that change what mail there is: accepting a message and settling an attempt to deliver
+ * one. Both go through one group commit, so accepting, delivering locally, rescheduling, reporting a
+ * failure and forgetting a finished message are always whole: all of it happened or none.
+ */
+
+import { domainOf } from '../mail/address.ts';
+import type { NewMessage, Recipient } from '../mail/message.ts';
+import { bodyColumns } from './bodies.ts';
+import { GroupCommit } from './group-commit.ts';
+import type { Db, Tx } from './schema.ts';
+
+/** What becomes of one queued recipient: it leaves the queue, or waits there until `nextAttemptAt`. */
+export type Settlement =
+  | { readonly id: string; readonly kind: 'finished' }
+  | {
+      readonly id: string;
+      readonly kind: 'waits';
+      readonly nextAttemptAt: number;
+      readonly lastReply: string;
+    };
+
+/** One change of the ledger; its parts are committed together. */
+export interface LedgerChange {
+  readonly accept: readonly NewMessage[];
+  /** Message of the settlements, '' when there are none. */
+  readonly messageId: string;
+  readonly settle: readonly Settlement[];
+}
+
+/** Names of content files whose message is gone; they can be removed once the commit is done. */
+type Freed = readonly string[];
+
+/** Accepts messages and settles attempts, durably. */
+export class Ledger {
+  readonly #commits: GroupCommit<LedgerChange, Freed>;
+  readonly #removeFiles: (files: readonly string[]) => Promise<void>;
+
+  /** @param removeFiles removes content files after the commit that freed them */
+  constructor(db: Db, removeFiles: (files: readonly string[]) => Promise<void>) {
+    this.#commits = new GroupCommit(db, write);
+    this.#removeFiles = removeFiles;
+  }
+
+  /** Resolves when the message is durable: in its mailboxes and in the queue. */
+  async accept(message: NewMessage): Promise<void> {
+    await this.#commits.submit({ accept: [message], messageId: '', settle: [] });
+  }
+
+  /** Commits how an attempt ended, together with the reports it causes. */
+  async settle(
+    messageId: string,
+    settle: readonly Settlement[],
+    reports: readonly NewMessage[],
+  ): Promise<void> {
+    const freed = await this.#commits.submit({ accept: reports, messageId, settle });
+    await this.#removeFiles(freed);
+  }
+
+  /** Resolves when nothing submitted so far is open any more. */
+  idle(): Promise<void> {
+    return this.#commits.idle();
+  }
+}
+
+async function write(tx: Tx, batch: readonly LedgerChange[]): Promise<readonly Freed[]> {
+  await insertMessages(
+    tx,
+    batch.flatMap((change) => change.accept),
+  );
+  const freed: Freed[] = [];
+  for (const change of batch) freed.push(await settleRecipients(tx, change));
+  return freed;
+}
+
+/** SQLite binds at most 32,766 values in a statement; 1,000 rows of the widest table stay below. */
+const ROWS_PER_INSERT = 1000;
+
+async function insertMessages(tx: Tx, messages: readonly NewMessage[]): Promise<void> {
+  for (const part of chunks(messages.map(messageRow))) await tx.insertInto('messages').values(part).execute();
+  const copies = messages.flatMap(mailboxRows);
+  for (const part of chunks(copies)) await tx.insertInto('mailbox').values(part).execute();
+  for (const part of chunks(messages.flatMap(queueRows))) await tx.insertInto('queue').values(part).execute();
+  for (const [id, bytes] of bytesByAccount(copies)) {
+    await tx
+      .updateTable('accounts')
+      .set((column) => ({ used_bytes: column('used_bytes', '+', bytes) }))
+      .where('id', '=', id)
+      .execute();
+  }
+}
+
+async function settleRecipients(tx: Tx, change: LedgerChange): Promise<Freed> {
+  const finished = change.settle.filter((one) => one.kind === 'finished').map((one) => one.id);
+  for (const one of change.settle) {
+    if (one.kind !== 'waits') continue;
+    await tx
+      .updateTable('queue')
+      .set((column) => ({
+        // Somebody may have put the recipient on hold while the attempt ran.
+        state: column
+          .case()
+          .when('state', '=', 'held')
+          .then('held' as const)
+          .else('deferred' as const)
+          .end(),
+        attempts: column('attempts', '+', 1),
+        next_attempt_at: one.nextAttemptAt,
+        last_reply: one.lastReply,
+      }))
+      .where('id', '=', one.id)
+      .execute();
+  }
+  if (finished.length === 0) return [];
+  await tx.deleteFrom('queue').where('id', 'in', finished).execute();
+  return forgetMessages(tx, [change.messageId]);
+}
+
+/** Drops those of the messages that are in no mailbox and no queue any more. Returns their files. */
+export async function forgetMessages(tx: Tx, ids: readonly string[]): Promise<Freed> {
+  const freed: string[] = [];
+  for (const part of chunks(ids)) {
+    const rows = await tx
+      .deleteFrom('messages')
+      .where('id', 'in', part)
+      .where(({ not, exists, selectFrom }) =>
+        not(exists(selectFrom('mailbox').select('id').whereRef('mailbox.message_id', '=', 'messages.id'))),
+      )
+      .where(({ not, exists, selectFrom }) =>
+        not(exists(selectFrom('queue').select('id').whereRef('queue.message_id', '=', 'messages.id'))),
+      )
+      .returning('content_file')
+      .execute();
+    freed.push(...rows.flatMap((row) => row.content_file ?? []));
+  }
+  return freed;
+}
+
+function messageRow(message: NewMessage) {
+  const { envelope } = message;
+  return {
+    id: message.id,
+    sender: envelope.sender,
+    smtp_utf8: Number(envelope.smtpUtf8),
+    eight_bit: Number(message.eightBit),
+    ret: envelope.ret,
+    envid: envelope.envid,
+    trace: message.trace,
+    completion: message.completion,
+    subject: message.subject,
+    size: message.size,
+    received_at: message.receivedAt,
+    ...bodyColumns(message.body),
+  };
+}
+
+function mailboxRows(message: NewMessage) {
+  const size = message.trace.length + message.size;
+  return message.mailboxes.map(({ accountId, recipient }) => ({
+    account_id: accountId,
+    message_id: message.id,
+    recipient,
+    size,
+  }));
+}
+
+function queueRows(message: NewMessage) {
+  return message.queued.map((recipient: Recipient, index) => ({
+    id: `${message.id}-${index + 1}`,
+    message_id: message.id,
+    recipient: recipient.address,
+    domain: domainOf(recipient.address),
+    notify: recipient.notify?.join(',') ?? null,
+    orcpt: recipient.orcpt,
+    state: 'due' as const,
+    attempts: 0,
+    next_attempt_at: message.receivedAt,
+    last_reply: null,
+  }));
+}
+
+function bytesByAccount(copies: readonly { account_id: number; size: number }[]): Map<number, number> {
+  const bytes = new Map<number, number>();
+  for (const { account_id, size } of copies) bytes.set(account_id, (bytes.get(account_id) ?? 0) + size);
+  return bytes;
+}
+
+function chunks<T>(rows: readonly T[]): T[][] {
+  const parts: T[][] = [];
+  for (let from = 0; from < rows.length; from += ROWS_PER_INSERT)
+    parts.push(rows.slice(from, from + ROWS_PER_INSERT));
+  return parts;
+}

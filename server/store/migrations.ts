@@ -1,0 +1,94 @@
+/** The history of the database's shape. A migration that has shipped is never edited; add a new one. */
+import { type Kysely, sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+export const MAIL_MIGRATIONS: Record<string, Migration> = {
+  '0001_first': { up: createMailTables },
+};
+
+export const LOG_MIGRATIONS: Record<string, Migration> = {
+  '0001_first': { up: createLogTable },
+};
+
+async function createMailTables(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('accounts')
+    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('address', 'text', (column) => column.notNull().unique())
+    .addColumn('password_hash', 'text', (column) => column.notNull())
+    .addColumn('quota_mb', 'integer', (column) => column.notNull())
+    .addColumn('used_bytes', 'bigint', (column) => column.notNull())
+    .addColumn('enabled', 'integer', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('last_sign_in', 'bigint')
+    .execute();
+  await db.schema
+    .createTable('addresses')
+    .addColumn('address', 'text', (column) => column.primaryKey())
+    .addColumn('domain', 'text', (column) => column.notNull())
+    .addColumn('account_id', 'integer', (column) =>
+      column.notNull().references('accounts.id').onDelete('cascade'),
+    )
+    .execute();
+  await db.schema.createIndex('addresses_domain').on('addresses').column('domain').execute();
+  await db.schema.createIndex('addresses_account').on('addresses').column('account_id').execute();
+  await db.schema
+    .createTable('messages')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('sender', 'text', (column) => column.notNull())
+    .addColumn('smtp_utf8', 'integer', (column) => column.notNull())
+    .addColumn('eight_bit', 'integer', (column) => column.notNull())
+    .addColumn('ret', 'text')
+    .addColumn('envid', 'text')
+    .addColumn('trace', 'text', (column) => column.notNull())
+    .addColumn('completion', 'text', (column) => column.notNull())
+    .addColumn('subject', 'text', (column) => column.notNull())
+    .addColumn('size', 'bigint', (column) => column.notNull())
+    .addColumn('received_at', 'bigint', (column) => column.notNull())
+    .addColumn('content', 'blob')
+    .addColumn('content_file', 'text')
+    .execute();
+  await db.schema
+    .createTable('mailbox')
+    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('account_id', 'integer', (column) =>
+      column.notNull().references('accounts.id').onDelete('cascade'),
+    )
+    .addColumn('message_id', 'text', (column) => column.notNull().references('messages.id'))
+    .addColumn('recipient', 'text', (column) => column.notNull())
+    .addColumn('size', 'bigint', (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('mailbox_account').on('mailbox').columns(['account_id', 'id']).execute();
+  await db.schema.createIndex('mailbox_message').on('mailbox').column('message_id').execute();
+  await db.schema
+    .createTable('queue')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('message_id', 'text', (column) => column.notNull().references('messages.id'))
+    .addColumn('recipient', 'text', (column) => column.notNull())
+    .addColumn('domain', 'text', (column) => column.notNull())
+    .addColumn('notify', 'text')
+    .addColumn('orcpt', 'text')
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('attempts', 'integer', (column) => column.notNull())
+    .addColumn('next_attempt_at', 'bigint', (column) => column.notNull())
+    .addColumn('last_reply', 'text')
+    .execute();
+  await db.schema.createIndex('queue_next').on('queue').columns(['next_attempt_at', 'id']).execute();
+  await db.schema.createIndex('queue_message').on('queue').column('message_id').execute();
+}
+
+async function createLogTable(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('log')
+    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('level', 'text', (column) => column.notNull())
+    .addColumn('session', 'text', (column) => column.notNull().defaultTo(sql`''`))
+    .addColumn('message', 'text', (column) => column.notNull().defaultTo(sql`''`))
+    .addColumn('address', 'text', (column) => column.notNull().defaultTo(sql`''`))
+    .addColumn('host', 'text', (column) => column.notNull().defaultTo(sql`''`))
+    .addColumn('text', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('log_at').on('log').column('at').execute();
+}

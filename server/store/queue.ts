@@ -1,0 +1,228 @@
+/** The queue: one row per recipient that is not ours. What is being sent right now, the scheduler knows. */
+import type { Notify, QueueState } from '../mail/message.ts';
+import type { Bodies } from './bodies.ts';
+import { forgetMessages } from './ledger.ts';
+import type { Db, Schema } from './schema.ts';
+
+/** A queued recipient as it is stored. */
+export interface QueuedRow {
+  readonly id: string;
+  readonly messageId: string;
+  readonly recipient: string;
+  readonly domain: string;
+  readonly notify: readonly Notify[] | null;
+  readonly orcpt: string | null;
+  readonly attempts: number;
+}
+
+/** A queued message as it is stored, without its recipients and content. */
+export interface StoredMessage {
+  readonly id: string;
+  readonly sender: string;
+  readonly smtpUtf8: boolean;
+  readonly eightBit: boolean;
+  readonly ret: 'FULL' | 'HDRS' | null;
+  readonly envid: string | null;
+  readonly trace: string;
+  readonly completion: string;
+  readonly size: number;
+  readonly receivedAt: number;
+}
+
+/** A line of the queue as lists show it. */
+export interface QueueEntry {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly state: Exclude<QueueState, 'sending'>;
+  readonly attempts: number;
+  readonly nextAttemptAt: number;
+  readonly lastReply: string | null;
+  readonly size: number;
+}
+
+const WAITING = ['due', 'deferred'] as const;
+
+/** Reads and steers the queue. */
+export class Queue {
+  readonly #db: Db;
+  readonly #bodies: Bodies;
+
+  constructor(db: Db, bodies: Bodies) {
+    this.#db = db;
+    this.#bodies = bodies;
+  }
+
+  /** The recipients whose time has come, oldest first, leaving out those of the given domains. */
+  async due(now: number, limit: number, exceptDomains: readonly string[]): Promise<QueuedRow[]> {
+    let query = this.#db
+      .selectFrom('queue')
+      .selectAll()
+      .where('state', 'in', WAITING)
+      .where('next_attempt_at', '<=', now)
+      .orderBy('next_attempt_at')
+      .orderBy('id')
+      .limit(limit);
+    if (exceptDomains.length > 0) query = query.where('domain', 'not in', exceptDomains);
+    return (await query.execute()).map(queuedRow);
+  }
+
+  /** All due recipients of one message, those of one domain only when `domain` is given. */
+  async dueOfMessage(messageId: string, now: number, domain?: string): Promise<QueuedRow[]> {
+    let query = this.#db
+      .selectFrom('queue')
+      .selectAll()
+      .where('message_id', '=', messageId)
+      .where('state', 'in', WAITING)
+      .where('next_attempt_at', '<=', now)
+      .orderBy('id');
+    if (domain !== undefined) query = query.where('domain', '=', domain);
+    return (await query.execute()).map(queuedRow);
+  }
+
+  /** When, after `now`, the next recipient becomes due, in ms since 1970; undefined when none will. */
+  async nextAttemptAt(now: number): Promise<number | undefined> {
+    const row = await this.#db
+      .selectFrom('queue')
+      .select('next_attempt_at')
+      .where('state', 'in', WAITING)
+      .where('next_attempt_at', '>', now)
+      .orderBy('next_attempt_at')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.next_attempt_at;
+  }
+
+  /** A message's envelope and trace; undefined when it is gone. */
+  async message(id: string): Promise<StoredMessage | undefined> {
+    const row = await this.#db
+      .selectFrom('messages')
+      .select([
+        'id',
+        'sender',
+        'smtp_utf8',
+        'eight_bit',
+        'ret',
+        'envid',
+        'trace',
+        'completion',
+        'size',
+        'received_at',
+      ])
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return (
+      row && {
+        ...row,
+        smtpUtf8: row.smtp_utf8 === 1,
+        eightBit: row.eight_bit === 1,
+        receivedAt: row.received_at,
+      }
+    );
+  }
+
+  /** The whole queue, next attempts first. */
+  async list(): Promise<QueueEntry[]> {
+    const rows = await this.#db
+      .selectFrom('queue')
+      .innerJoin('messages', 'messages.id', 'queue.message_id')
+      .select([
+        'queue.id',
+        'sender',
+        'recipient',
+        'state',
+        'attempts',
+        'next_attempt_at',
+        'last_reply',
+        'size',
+      ])
+      .orderBy('next_attempt_at')
+      .orderBy('queue.id')
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      from: row.sender,
+      to: row.recipient,
+      state: row.state,
+      attempts: row.attempts,
+      nextAttemptAt: row.next_attempt_at,
+      lastReply: row.last_reply,
+      size: row.size,
+    }));
+  }
+
+  /** How many recipients are due, deferred and held at the given time. */
+  async counts(now: number): Promise<{ due: number; deferred: number; held: number }> {
+    const rows = await this.#db
+      .selectFrom('queue')
+      .select(({ fn, case: when }) => [
+        'state',
+        fn.countAll<number>().as('all'),
+        fn.sum<number>(when().when('next_attempt_at', '<=', now).then(1).else(0).end()).as('ripe'),
+      ])
+      .groupBy('state')
+      .execute();
+    const of = (state: string) => rows.find((row) => row.state === state) ?? { all: 0, ripe: 0 };
+    const [due, deferred] = [of('due'), of('deferred')];
+    return { due: due.all + deferred.ripe, deferred: deferred.all - deferred.ripe, held: of('held').all };
+  }
+
+  /** Makes waiting recipients due now: the given ones, or all. Returns how many there were. */
+  async retry(ids: readonly string[] | 'all', now: number): Promise<number> {
+    let query = this.#db
+      .updateTable('queue')
+      .set({ state: 'due', next_attempt_at: now })
+      .where('state', 'in', WAITING);
+    if (ids !== 'all') query = query.where('id', 'in', ids);
+    return Number((await query.executeTakeFirstOrThrow()).numUpdatedRows);
+  }
+
+  /** Stops attempts for the given recipients until they are released. */
+  async hold(ids: readonly string[]): Promise<number> {
+    const query = this.#db.updateTable('queue').set({ state: 'held' }).where('id', 'in', ids);
+    return Number((await query.executeTakeFirstOrThrow()).numUpdatedRows);
+  }
+
+  /** Makes held recipients due now. */
+  async release(ids: readonly string[], now: number): Promise<number> {
+    const query = this.#db
+      .updateTable('queue')
+      .set({ state: 'due', next_attempt_at: now })
+      .where('id', 'in', ids)
+      .where('state', '=', 'held');
+    return Number((await query.executeTakeFirstOrThrow()).numUpdatedRows);
+  }
+
+  /** Takes recipients out of the queue, and messages nobody needs any more with them. */
+  async remove(ids: readonly string[]): Promise<number> {
+    const { count, freed } = await this.#db.transaction().execute(async (tx) => {
+      const rows = await tx.deleteFrom('queue').where('id', 'in', ids).returning('message_id').execute();
+      const messages = [...new Set(rows.map((row) => row.message_id))];
+      return { count: rows.length, freed: await forgetMessages(tx, messages) };
+    });
+    await this.#bodies.remove(freed);
+    return count;
+  }
+
+  /** Of the given ids, those of recipients in the queue; a message's id stands for all its recipients. */
+  async resolveIds(ids: readonly string[]): Promise<string[]> {
+    const rows = await this.#db
+      .selectFrom('queue')
+      .select('id')
+      .where(({ or, eb }) => or([eb('id', 'in', ids), eb('message_id', 'in', ids)]))
+      .execute();
+    return rows.map((row) => row.id);
+  }
+}
+
+function queuedRow(row: Schema['queue']): QueuedRow {
+  return {
+    id: row.id,
+    messageId: row.message_id,
+    recipient: row.recipient,
+    domain: row.domain,
+    notify: row.notify === null ? null : (row.notify.split(',') as Notify[]),
+    orcpt: row.orcpt,
+    attempts: row.attempts,
+  };
+}
