@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+
+/**
+ * @typedef {object} Ended how a child ended
+ * @property {number} status its exit code, or 128 + n when signal n ended it (as a shell counts)
+ * @property {boolean} interrupted whether this process was asked to stop meanwhile
+ * @property {string} output what it wrote, when it ran with `quiet`
+ */
+
+/**
+ * Runs a program to its end and passes on the signals that this process gets meanwhile, so that whoever
+ * stops us stops the program too, and waits for it.
+ *
+ * Ctrl+C is special: a terminal sends SIGINT to every process of the group, so the child has it already, and
+ * a second one means "at once" to many programs. So at a terminal the first SIGINT is not passed on; a second
+ * one is, for whoever sends them with `kill`.
+ *
+ * @param {string} file
+ * @param {string[]} args
+ * @param {object} [options]
+ * @param {string} [options.cwd] default: the current folder
+ * @param {NodeJS.ProcessEnv} [options.env] default: this process's
+ * @param {boolean} [options.quiet] keep its output instead of showing it; no input
+ * @param {boolean} [options.bound] open a channel, by which the child notices when this process dies
+ * @returns {Promise<Ended>} rejects when the program cannot be started
+ */
+export function runChild(file, args, { cwd, env, quiet = false, bound = false } = {}) {
+  return new Promise((resolve, reject) => {
+    /** @type {import('node:child_process').StdioOptions} */
+    const shown = bound ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit';
+    /** @type {import('node:child_process').ChildProcess} */
+    const child = spawn(file, args, { cwd, env, stdio: quiet ? ['ignore', 'pipe', 'pipe'] : shown });
+
+    /** @type {Buffer[]} */
+    const chunks = [];
+    child.stdout?.on('data', (chunk) => chunks.push(chunk));
+    child.stderr?.on('data', (chunk) => chunks.push(chunk));
+
+    let interrupted = false;
+    const atTerminal = Boolean(process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY);
+    let interrupts = 0;
+    /** @param {NodeJS.Signals} signal */
+    const pass = (signal) => {
+      interrupted = true;
+      if (signal === 'SIGINT') interrupts++;
+      const hasItAlready = signal === 'SIGINT' && interrupts === 1 && atTerminal;
+      if (!hasItAlready) child.kill(signal);
+    };
+    const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+    for (const signal of signals) process.on(signal, pass);
+    const settle = () => {
+      for (const signal of signals) process.off(signal, pass);
+    };
+
+    child.once('error', (error) => {
+      settle();
+      reject(error);
+    });
+    child.once('close', (code, signal) => {
+      settle();
+      const status = signal ? 128 + constants.signals[signal] : (code ?? 1);
+      resolve({ status, interrupted, output: Buffer.concat(chunks).toString() });
+    });
+  });
+}
