@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { runChild } from './child.mjs';
+import { NO_NODE, node24 } from './node24.mjs';
+import { PlainError, root, say } from './project.mjs';
+import { setup } from './setup.mjs';
+
+/**
+ * Runs Waypost's command line with `args` on Node 24, setting up first when needed. On Node 24 already, it
+ * becomes the command line; on an older one it starts a child, passes signals on and ends as the child ends.
+ * @param {string[]} args what follows `waypost`
+ */
+export async function launch(args) {
+  stopWithNpm();
+  const node = await ready();
+  if (node === undefined) {
+    process.exitCode = 1;
+  } else if (node === process.execPath) {
+    process.argv.splice(2, Number.POSITIVE_INFINITY, ...args);
+    await import('./run-built.mjs');
+  } else {
+    process.exitCode = await hand(node, args);
+  }
+}
+
+/**
+ * `npm start` and `npx` run us through a shell, and pass a signal on to that shell only: it dies, and the
+ * service would live on with nobody to stop it. So when that shell goes, this process ends like it.
+ */
+function stopWithNpm() {
+  const byNpm = ['start', 'npx'].includes(process.env.npm_lifecycle_event ?? '');
+  if (!byNpm || process.platform === 'win32') return;
+  const shell = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 250);
+  watch.unref();
+}
+
+/** @returns {Promise<string | undefined>} the Node to run on; nothing when a line said what is wrong */
+async function ready() {
+  try {
+    await setup();
+    return node24();
+  } catch (error) {
+    if (!(error instanceof PlainError)) throw error;
+    say(error.message);
+    return undefined;
+  }
+}
+
+/**
+ * @param {string} node
+ * @param {string[]} args
+ */
+async function hand(node, args) {
+  try {
+    return (await runChild(node, [join(root, 'scripts', 'run-built.mjs'), ...args], { bound: true })).status;
+  } catch {
+    say(NO_NODE); // the package's binary does not run here, as on a system with another C library
+    return 1;
+  }
+}
