@@ -1,0 +1,50 @@
+import { checks } from './checks.mjs';
+import { PlainError } from './project.mjs';
+import { BuildError, setup } from './setup.mjs';
+
+// `npm test`: sets up, runs every check even when one fails, and closes with one line that counts them.
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+/** @type {string[]} */
+const failures = [];
+
+/**
+ * @param {string} title
+ * @param {import('./checks.mjs').Count} count
+ */
+function add(title, { passed, failed, skipped }) {
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+  if (failed > 0) failures.push(title);
+}
+
+/** @returns {Promise<boolean>} whether there is anything to check with */
+async function prepare() {
+  try {
+    await setup();
+    return true;
+  } catch (error) {
+    if (!(error instanceof PlainError)) throw error;
+    console.log(error.message);
+    add('Set-up', { passed: 0, failed: 1, skipped: 0 });
+    return error instanceof BuildError;
+  }
+}
+
+if (await prepare()) {
+  for (const { title, run } of checks) {
+    console.log(`\n── ${title}`);
+    const count = await run();
+    add(title, count);
+    if (count.interrupted) {
+      console.log('\nStopped before the end.');
+      break;
+    }
+  }
+}
+
+const { passed, failed, skipped } = total;
+if (failures.length > 0) console.log(`\nFailed: ${failures.join(', ')}`);
+console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
