@@ -1,0 +1,17 @@
+/** The engine of this build with its handlers, in the form `serve` takes. */
+import { createRouter } from '../api.ts';
+import { StartError, startEngine } from '../engine.ts';
+import { Failure } from './failure.ts';
+import type { StartEngine } from './serve.ts';
+
+export const startHere: StartEngine = async (options) => {
+  const engine = await startEngine(options).catch((error: unknown) => {
+    throw error instanceof StartError ? new Failure(error.message) : error;
+  });
+  return {
+    engine,
+    router: createRouter(engine),
+    context: {},
+    report: (text) => engine.store.log.write({ kind: 'server', level: 'error', text }),
+  };
+};

@@ -1,0 +1,91 @@
+/**
+ * A running Waypost on its data folder, whichever shell hosts it: lock, engine, control socket and `run.json`,
+ * begun in this order and ended in the reverse one. What fails on the way undoes what was begun before.
+ */
+import type { Context } from '@orpc/server';
+import type { ListenerView, StatusView } from '../contract/views.ts';
+import { type ContractRouter, serveControl } from '../web/control.ts';
+import { controlPath } from '../web/control-path.ts';
+import { prepareDataFolder } from './data-folder.ts';
+import { Failure, systemReason } from './failure.ts';
+import { lockDataFolder } from './lock.ts';
+import { removeRunFile, writeRunFile } from './run-file.ts';
+
+/** What an instance needs of the engine. */
+export interface HostedEngine {
+  status(): Promise<StatusView>;
+  /** Calls back whenever a listener opens, fails or closes; returns what ends that. */
+  onListeners(callback: () => void): () => void;
+  stop(): Promise<void>;
+}
+
+export interface StartedEngine<C extends Context> {
+  readonly engine: HostedEngine;
+  readonly router: ContractRouter<C>;
+  readonly context: C;
+  /** Puts an error into the mail log. */
+  readonly report?: (text: string) => void;
+}
+
+export interface InstanceOptions<C extends Context> {
+  readonly dataFolder: string;
+  readonly version: string;
+  /** Address of the settings window, for `run.json`. */
+  readonly ui: string | null;
+  /** Starts the engine once the folder is ours; `folder` is its real path. */
+  readonly start: (folder: string) => Promise<StartedEngine<C>>;
+  /** Hears of the listeners at the start and whenever they have changed. */
+  readonly onListeners?: (listeners: readonly ListenerView[]) => void;
+  /** Gets what went wrong without ending anything, in full. */
+  readonly log: (error: unknown, where: string) => void;
+}
+
+export interface Instance {
+  /** The data folder's real path. */
+  readonly folder: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Rejects with Failure when the folder can't be used or is in use (AlreadyRunning), and with whatever `start`
+ * rejects with; nothing is left running then.
+ */
+export async function startInstance<C extends Context>(options: InstanceOptions<C>): Promise<Instance> {
+  const { version, ui, log } = options;
+  const folder = prepareDataFolder(options.dataFolder);
+
+  await using undo = new AsyncDisposableStack();
+  undo.defer(await lockDataFolder(folder));
+  // Left behind by one that was killed: it names a process that is no more.
+  removeRunFile(folder);
+  undo.defer(() => removeRunFile(folder));
+
+  const { engine, router, context } = await options.start(folder);
+  undo.defer(() => engine.stop());
+  const control = serveControl(controlPath(folder), router, context, { log }).catch((error: unknown) => {
+    throw new Failure(`The command line can't be answered: ${systemReason(error)}`);
+  });
+  undo.defer(await control);
+
+  let stopped = false;
+  const publish = async (): Promise<void> => {
+    const { listeners } = await engine.status();
+    if (stopped) return;
+    writeRunFile(folder, { pid: process.pid, version, ui, listeners });
+    options.onListeners?.(listeners);
+  };
+  await publish();
+  // One after the other, so that the last one written is the latest.
+  let turn: Promise<void> = Promise.resolve();
+  const unsubscribe = engine.onListeners(() => {
+    turn = turn.then(publish).catch((error) => log(error, 'run.json'));
+  });
+  undo.defer(async () => {
+    stopped = true;
+    unsubscribe();
+    await turn;
+  });
+
+  const begun = undo.move();
+  return { folder, stop: () => begun.disposeAsync() };
+}

@@ -1,0 +1,117 @@
+/** `waypost serve`: the engine in this process, until somebody asks it to stop. */
+import { inspect } from 'node:util';
+import type { Context } from '@orpc/server';
+import type { ListenerView } from '../contract/views.ts';
+import { Failure } from './failure.ts';
+import { type Instance, type StartedEngine, startInstance } from './instance.ts';
+import { complain, type Io } from './io.ts';
+import { readPatch } from './read-patch.ts';
+import { refusalOf, reportRefusal } from './refusal.ts';
+import { watchForStop } from './stop-request.ts';
+import { listenerSentence, placeOf } from './texts.ts';
+import { VERSION } from './version.ts';
+
+export interface ServeOptions {
+  readonly dataFolder: string;
+  /** A part of the settings to merge before starting; `-` is standard input. */
+  readonly settingsFile?: string | undefined;
+  /** Print refused settings as JSON. */
+  readonly json: boolean;
+}
+
+export interface EngineStartOptions {
+  readonly dataFolder: string;
+  readonly settingsPatch?: unknown;
+  readonly version: string;
+  readonly log: (line: string) => void;
+}
+
+/** Starts the engine and makes its router; rejects with one sentence in the error's message. */
+export type StartEngine = (options: EngineStartOptions) => Promise<StartedEngine<Context>>;
+
+/** How long the end may take after an error that leaves nothing to rely on, in milliseconds. */
+const LAST_MOMENT = 15_000;
+
+/** Serves until a signal asks to stop. Rejects with Failure when it can't start, or had to end by an error. */
+export async function serve(options: ServeOptions, io: Io, startEngine: StartEngine): Promise<void> {
+  const voice = new Voice(io);
+  // From the very first, so that a signal during the start also ends in an orderly way.
+  const stop = watchForStop({ events: io.events, exitNow: io.exitNow, log: voice.log });
+  try {
+    const instance = await start(options, io, startEngine, voice);
+    const code = await stop.asked;
+    if (code === 0) {
+      voice.say('Stopping; connections in use may take up to 10 seconds (Ctrl+C again stops at once).');
+    } else {
+      voice.say('Stopping because of this error.');
+      setTimeout(() => io.exitNow(code), LAST_MOMENT).unref();
+    }
+    await instance.stop();
+    if (code !== 0) throw new Failure([], code);
+  } finally {
+    stop.end();
+  }
+}
+
+/** Speaks to whoever watches the process. */
+class Voice {
+  readonly #io: Io;
+  /** Writes to the mail log as well, once there is one. */
+  report: ((text: string) => void) | undefined;
+
+  constructor(io: Io) {
+    this.#io = io;
+  }
+
+  readonly say = (line: string): void => void complain(this.#io, line);
+
+  readonly log = (error: unknown, where: string): void => {
+    const text = `Error (${where}): ${inspect(error)}`;
+    for (const line of text.split('\n')) this.say(line);
+    this.report?.(text);
+  };
+}
+
+async function start(
+  { dataFolder, settingsFile, json }: ServeOptions,
+  io: Io,
+  startEngine: StartEngine,
+  voice: Voice,
+): Promise<Instance> {
+  try {
+    const settingsPatch = settingsFile === undefined ? undefined : await readPatch(settingsFile, io.stdin);
+    return await startInstance({
+      dataFolder,
+      version: VERSION,
+      ui: null,
+      start: async (folder) => {
+        voice.say(`Data folder: ${folder}`);
+        const log = voice.say;
+        const started = await startEngine({ dataFolder: folder, settingsPatch, version: VERSION, log });
+        voice.report = started.report;
+        return started;
+      },
+      onListeners: sayChanges(voice.say),
+      log: voice.log,
+    });
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal) throw await reportRefusal(io, refusal, json);
+    if (error instanceof Failure) throw error;
+    voice.log(error, 'start');
+    throw new Failure('Waypost could not start because of this error.');
+  }
+}
+
+/** Says of each listener what is true of it, whenever that has changed. */
+function sayChanges(say: (line: string) => void): (listeners: readonly ListenerView[]) => void {
+  let before: readonly ListenerView[] = [];
+  return (listeners) => {
+    for (const gone of before.filter(({ name }) => !listeners.some((listener) => listener.name === name))) {
+      if (gone.state === 'listening') say(`No longer listening on ${placeOf(gone)} (${gone.name}).`);
+    }
+    const said = before.map(listenerSentence);
+    for (const sentence of listeners.map(listenerSentence)) if (!said.includes(sentence)) say(sentence);
+    before = listeners;
+  };
+}

@@ -1,0 +1,58 @@
+/** How a running Waypost is asked to stop, and what happens to errors that nobody caught. */
+import type { ProcessEvents } from './io.ts';
+
+// SIGHUP: its terminal was closed. SIGBREAK: Ctrl+Break on Windows.
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
+
+export interface StopRequest {
+  /** Resolves, to an exit code, when a signal or an error asks to stop. */
+  readonly asked: Promise<number>;
+  /** Stops watching. */
+  end(): void;
+}
+
+export interface StopOptions {
+  readonly events: ProcessEvents;
+  /** Called for Ctrl+C while stopping already. */
+  readonly exitNow: (code: number) => void;
+  /** Gets every uncaught error, in full, with what becomes of it. */
+  readonly log: (error: unknown, where: string) => void;
+}
+
+/** Watches for signals and for errors that nobody caught. */
+export function watchForStop({ events, exitNow, log }: StopOptions): StopRequest {
+  const { promise: asked, resolve } = Promise.withResolvers<number>();
+  let stopping = false;
+  const stop = (code: number): void => {
+    stopping = true;
+    resolve(code);
+  };
+  const handlers: [string, (value: unknown) => void][] = STOP_SIGNALS.map((signal) => [
+    signal,
+    () => (stopping && signal === 'SIGINT' ? exitNow(130) : stop(0)),
+  ]);
+  // The work that failed is given up, all other goes on.
+  handlers.push(['unhandledRejection', (error) => log(error, 'unhandled rejection')]);
+  handlers.push([
+    'uncaughtException',
+    (error) => {
+      log(error, 'uncaught error');
+      // Anything may be half done now. What was accepted is committed, so a fresh start loses nothing.
+      if (!isHarmless(error)) stop(1);
+    },
+  ]);
+  for (const [event, handler] of handlers) events.on(event, handler);
+  return {
+    asked,
+    end: () => {
+      for (const [event, handler] of handlers) events.off(event, handler);
+    },
+  };
+}
+
+const CONNECTION_LOST = ['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ERR_STREAM_WRITE_AFTER_END'];
+
+/** True for an error that only says that a peer is gone: it concerns one connection, which is over anyway. */
+export function isHarmless(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && CONNECTION_LOST.includes(String(error.code));
+}

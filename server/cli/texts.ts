@@ -1,0 +1,102 @@
+/** What the commands say to people: pure, one function per answer, everything from outside escaped. */
+import type {
+  AccountView,
+  ListenerView,
+  LogView,
+  MailView,
+  QueueView,
+  StatusView,
+} from '../contract/views.ts';
+import { escapeControls } from './escape.ts';
+import { table } from './table.ts';
+import { formatDuration, formatSize, formatTime } from './units.ts';
+
+const SECURITY = { none: 'plain text', starttls: 'STARTTLS offered', tls: 'TLS' } as const;
+
+/** Where a listener listens: "port 25, all addresses". */
+export function placeOf({ address, port }: Pick<ListenerView, 'address' | 'port'>): string {
+  return `port ${port}, ${address === '' ? 'all addresses' : escapeControls(address)}`;
+}
+
+/** One listener and its state as a sentence. */
+export function listenerSentence(listener: ListenerView): string {
+  const what = `${placeOf(listener)} (${listener.name}, ${SECURITY[listener.security]})`;
+  if (listener.state === 'listening') return `Listening on ${what}.`;
+  return `Not listening on ${what}: ${escapeControls(listener.reason ?? 'unknown reason')}`;
+}
+
+export function statusText(status: StatusView): string {
+  const { incoming, outgoing, queue } = status;
+  return [
+    `Waypost on ${escapeControls(status.hostname)}, running for ${formatDuration(status.uptimeSeconds)}.`,
+    ...status.listeners.map(listenerSentence),
+    '',
+    `Incoming  ${incoming.now} of ${incoming.maxTotal} connections, at most ${incoming.maxPerHost} from a single host`,
+    `Outgoing  ${outgoing.now} of ${outgoing.max} connections`,
+    `Queue     ${queue.due} due, ${queue.deferred} deferred, ${queue.held} held`,
+  ].join('\n');
+}
+
+/** What an apply did, one sentence per line. */
+export function appliedText({ sentences }: { readonly sentences: readonly string[] }): string {
+  return sentences.length === 0 ? 'Nothing changed.' : sentences.map(escapeControls).join('\n');
+}
+
+export function accountsText(accounts: readonly AccountView[]): string {
+  if (accounts.length === 0) {
+    return 'There are no accounts yet (add one with: waypost account add ADDRESS --password-stdin).';
+  }
+  return table(accounts, [
+    { title: 'Address', of: (account) => account.address },
+    { title: 'State', of: ({ enabled }) => (enabled ? 'enabled' : 'disabled') },
+    { title: 'Messages', of: ({ messages }) => messages, right: true },
+    { title: 'Used', of: ({ usedBytes }) => formatSize(usedBytes), right: true },
+    { title: 'Quota', of: ({ quotaMB }) => (quotaMB === 0 ? 'none' : `${quotaMB} MB`), right: true },
+    { title: 'Last sign-in', of: ({ lastSignIn }) => formatTime(lastSignIn) || 'never' },
+    { title: 'Aliases', of: ({ aliases }) => aliases.join(', ') },
+  ]);
+}
+
+export function mailText(address: string, mails: readonly MailView[]): string {
+  if (mails.length === 0) return `The mailbox of ${escapeControls(address)} is empty.`;
+  return table(mails, [
+    { title: 'ID', of: ({ id }) => id },
+    { title: 'Received', of: ({ receivedAt }) => formatTime(receivedAt) },
+    { title: 'Size', of: ({ size }) => formatSize(size), right: true },
+    { title: 'From', of: ({ from }) => from || '<>' },
+    { title: 'Subject', of: ({ subject }) => subject },
+  ]);
+}
+
+export function queueText(recipients: readonly QueueView[]): string {
+  if (recipients.length === 0) return 'The queue is empty.';
+  return table(recipients, [
+    { title: 'ID', of: ({ id }) => id },
+    { title: 'State', of: ({ state }) => state },
+    { title: 'From', of: ({ from }) => from || '<>' },
+    { title: 'To', of: ({ to }) => to },
+    { title: 'Size', of: ({ size }) => formatSize(size), right: true },
+    { title: 'Attempts', of: ({ attempts }) => attempts, right: true },
+    { title: 'Next attempt', of: ({ nextAttemptAt }) => formatTime(nextAttemptAt) },
+    { title: 'Route', of: ({ route }) => route },
+    { title: 'Last reply', of: ({ lastReply }) => lastReply ?? '' },
+  ]);
+}
+
+export function logText(entries: readonly LogView[], grep: string | undefined): string {
+  if (entries.length === 0) {
+    return grep === undefined
+      ? 'The log is empty.'
+      : `No entry of the log contains "${escapeControls(grep)}".`;
+  }
+  return table(entries, [
+    { title: 'Time', of: ({ at }) => formatTime(at, true) },
+    { title: 'Level', of: ({ level }) => level },
+    { title: 'Kind', of: ({ kind }) => kind },
+    { title: 'Session', of: ({ session }) => session },
+    { title: 'Message', of: ({ message }) => message },
+    { title: 'Host', of: ({ host }) => host },
+    { title: 'Address', of: ({ address }) => address },
+    { title: 'Text', of: ({ text }) => text },
+  ]);
+}
