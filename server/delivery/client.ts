@@ -1,0 +1,250 @@
+/**
+ * One connection to an SMTP server, through nodemailer's SMTPConnection: the only file that knows it.
+ *
+ * The TCP socket is ours and handed over once connected. So the address is the one we resolved (nodemailer
+ * would ask DNS itself), a refusal is told from a silence, and `closed` means that the socket has closed.
+ *
+ * nodemailer reports a failure in one of several ways, all gathered in `#run`: by callback, by the `error`
+ * event (the only one when a connection is lost during AUTH), or by the `end` event (after some 421s).
+ *
+ * `_sendCommand` is the one internal method that is wrapped, to know the step, and to say what nodemailer
+ * can't: NOTIFY and ORCPT for each recipient, SMTPUTF8 for the content's sake, and no HELO to a peer that
+ * refused EHLO for a reason. Should an upgrade lose the method, no connection opens and the tests say so.
+ */
+import type { Socket } from 'node:net';
+import SMTPConnection, { type SMTPEnvelope } from 'nodemailer/lib/smtp-connection';
+import { noReply, parseReply } from '../mail/reply.ts';
+import { aftermath, type EnvelopeTrace, endsConnection, fault } from './aftermath.ts';
+import type { Step } from './classify.ts';
+import { watchFlow } from './content.ts';
+import { mailParameters, parseFacts, rcptParameters } from './extensions.ts';
+import { abortText, type ForeignError, replyOf, silence, withoutSecret } from './faults.ts';
+import {
+  type Connection,
+  ContentError,
+  type PeerFacts,
+  PeerFault,
+  type Sent,
+  type Timeouts,
+  type Transaction,
+} from './peer.ts';
+import { connectSocket, cutAfter } from './socket.ts';
+import { describeTarget, type Target } from './target.ts';
+
+/** A connection under way. `ready` rejects with a PeerFault; `closed` resolves in any case, in the end. */
+export interface Opening {
+  readonly ready: Promise<Connection>;
+  readonly closed: Promise<void>;
+}
+
+/** Connects, encrypts and signs in as the target says. An abort of `signal` cuts it off. */
+export function openConnection(target: Target, timeouts: Timeouts, signal: AbortSignal): Opening {
+  const { socket, connected, closed } = connectSocket(target, timeouts.connect, signal);
+  const ready = connected.then(async () => {
+    const client = new Client(socket, closed, target, timeouts);
+    await client.greet(signal);
+    return client;
+  });
+  ready.catch(() => cutAfter(socket, timeouts.quit));
+  return { ready, closed };
+}
+
+type Done<T> = (error?: ForeignError | null, value?: T) => void;
+
+class Client implements Connection {
+  readonly target: Target;
+  readonly closed: Promise<void>;
+  facts: PeerFacts = parseFacts('', false);
+  transactions = 0;
+  readonly #socket: Socket;
+  readonly #timeouts: Timeouts;
+  readonly #smtp: SMTPConnection;
+  readonly #name: string;
+  #step: Step = 'greeting';
+  #timer: NodeJS.Timeout | undefined;
+  /** The reply to EHLO before STARTTLS. */
+  #clearEhlo = '';
+  #pending: ((error: ForeignError) => void) | undefined;
+  #transaction: Transaction | undefined;
+  #needsReset = false;
+
+  constructor(socket: Socket, closed: Promise<void>, target: Target, timeouts: Timeouts) {
+    this.target = target;
+    this.closed = closed;
+    this.#socket = socket;
+    this.#timeouts = timeouts;
+    this.#name = describeTarget(target);
+    this.#smtp = new SMTPConnection({
+      connection: socket,
+      host: target.host,
+      port: target.port,
+      secure: target.tls === 'implicit',
+      requireTLS: target.tls === 'required',
+      opportunisticTLS: target.tls === 'offered',
+      ignoreTLS: target.tls === 'never',
+      name: target.helo,
+      tls: { rejectUnauthorized: target.verify },
+      // Each step has a timer of its own here; nodemailer's would count them together.
+      connectionTimeout: 10 * timeouts.command,
+      greetingTimeout: 10 * timeouts.command,
+      socketTimeout: timeouts.command,
+      socketCloseTimeout: timeouts.quit,
+    });
+    const internals = this.#smtp as unknown as { _sendCommand(line: string, forLog?: string): void };
+    const sendCommand = internals._sendCommand.bind(this.#smtp);
+    internals._sendCommand = (line, forLog) => {
+      const said = this.#edit(line);
+      if (said !== undefined) sendCommand(said, forLog);
+    };
+    this.#smtp.on('error', (error: ForeignError) => this.#pending?.(error));
+    // A callback with the peer's last words may be on its way: it comes in the same turn.
+    this.#smtp.on('end', () => setImmediate(() => this.#pending?.(new Error('closed'))));
+  }
+
+  get usable(): boolean {
+    return this.#pending === undefined && !this.#smtp.destroyed && this.#socket.writable;
+  }
+
+  /** From the greeting to a signed-in session; rejects with a PeerFault. */
+  async greet(signal: AbortSignal): Promise<void> {
+    const { tls, account } = this.target;
+    const smtp = this.#smtp;
+    try {
+      this.#enter(tls === 'implicit' ? 'tls' : 'greeting', this.#timeouts.command);
+      await this.#run(signal, (done) => smtp.connect((error) => done(error)));
+      // After a refused STARTTLS, what the EHLO before it offered still holds.
+      const ehlo = this.#step === 'tls' ? this.#clearEhlo : smtp.lastServerResponse || '';
+      this.facts = parseFacts(ehlo, smtp.secure);
+      if (account === undefined) return;
+      this.#step = 'auth';
+      if (!smtp.secure && tls !== 'never')
+        throw fault(
+          'auth',
+          noReply(`${this.#name} offers no encryption, and a password is never sent in clear.`, '4.7.11'),
+        );
+      if (!smtp.allowsAuth) throw fault('auth', noReply(`${this.#name} offers no way to sign in.`, '4.7.0'));
+      const { user, password: pass } = account;
+      await this.#run<boolean>(signal, (done) => smtp.login({ user, pass }, done));
+    } catch (error) {
+      smtp.close();
+      throw this.#asFault(error as ForeignError);
+    }
+  }
+
+  async send(transaction: Transaction, signal: AbortSignal): Promise<Sent> {
+    const { sender, recipients, content, size, eightBit, ret, envid } = transaction;
+    const smtp = this.#smtp;
+    const addresses = recipients.map(({ address }) => address);
+    const envelope: SMTPEnvelope & EnvelopeTrace = {
+      from: sender,
+      to: addresses,
+      size,
+      use8BitMime: eightBit,
+      dsn: { ret, envid },
+    };
+    const flow = watchFlow(content, () => smtp._socket || this.#socket, this.#timeouts);
+    this.transactions++;
+    this.#step = 'mail';
+    let asked = false;
+    let response = '';
+    let failure: ForeignError | undefined;
+    try {
+      if (this.#needsReset) await this.#run<boolean>(signal, (done) => smtp.reset(done));
+      this.#needsReset = false;
+      this.#transaction = transaction;
+      asked = true;
+      smtp.lastServerResponse = false;
+      const info = await this.#run<{ response: string }>(signal, (done) =>
+        smtp.send(envelope, content, done),
+      );
+      response = info?.response ?? '';
+    } catch (error) {
+      failure = error as ForeignError;
+      // A refusal before the end of the content leaves the peer waiting for the rest of it.
+      if (endsConnection(failure) || (flow.begun && !flow.ended)) smtp.close();
+      else this.#needsReset = true;
+    }
+    this.#transaction = undefined;
+    content.destroy();
+    if (failure?.code === 'ESTREAM') throw new ContentError(failure.message, { cause: failure });
+    const silent = !asked || !smtp.lastServerResponse || envelope.mailError?.response?.startsWith('421');
+    return {
+      happenings: aftermath(addresses, envelope, { failure, response, ...flow }, this.#name),
+      unanswered: failure !== undefined && silent === true,
+    };
+  }
+
+  async quit(): Promise<void> {
+    if (this.usable) this.#smtp.quit();
+    else this.#smtp.close();
+    cutAfter(this.#socket, this.#timeouts.quit);
+    await this.closed;
+  }
+
+  destroy(): void {
+    this.#smtp.close();
+    this.#socket.destroy();
+  }
+
+  /** Runs one exchange to its end, however that is reported. */
+  async #run<T>(signal: AbortSignal, start: (done: Done<T>) => void): Promise<T | undefined> {
+    const abort = () => this.#pending?.(fault(this.#step, noReply(abortText(signal))));
+    signal.addEventListener('abort', abort);
+    try {
+      return await new Promise<T | undefined>((resolve, reject) => {
+        this.#pending = reject;
+        if (signal.aborted) abort();
+        else start((error, value) => (error ? reject(error) : resolve(value)));
+      });
+    } finally {
+      this.#pending = undefined;
+      clearTimeout(this.#timer);
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Begins a step of the greeting, which must end within `milliseconds`. */
+  #enter(step: Step, milliseconds: number): void {
+    this.#step = step;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#pending?.(fault(step, silence(this.#name, step))), milliseconds);
+  }
+
+  /** What to send instead of nodemailer's line; undefined: nothing, since the exchange has failed. */
+  #edit(line: string): string | undefined {
+    const last = this.#smtp.lastServerResponse || '';
+    const { command, handshake } = this.#timeouts;
+    // What follows AUTH is base64 and could look like anything.
+    if (this.#step === 'auth' && !/^(AUTH|QUIT)\b/.test(line)) return line;
+    if (line.startsWith('EHLO ')) this.#enter('ehlo', command);
+    if (line.startsWith('AUTH ')) this.#enter('auth', command);
+    if (line === 'STARTTLS') {
+      if (!parseFacts(last, false).extensions.has('STARTTLS')) {
+        this.#pending?.(
+          fault('tls', noReply(`${this.#name} does not offer STARTTLS, which is required.`, '4.7.4')),
+        );
+        return undefined;
+      }
+      this.#clearEhlo = last;
+      this.#enter('tls', handshake);
+    }
+    // RFC 5321 section 3.2: HELO is for servers that don't know EHLO. Other refusals are meant for us.
+    if (line.startsWith('HELO ') && !/^50[024]/.test(last)) {
+      this.#pending?.(fault('ehlo', parseReply(last)));
+      return undefined;
+    }
+    if (!this.#transaction) return line;
+    if (line.startsWith('MAIL FROM:')) return line + mailParameters(line, this.#transaction, this.facts);
+    if (line.startsWith('RCPT TO:')) return line + rcptParameters(line, this.#transaction, this.facts);
+    return line;
+  }
+
+  #asFault(error: ForeignError): PeerFault {
+    if (error instanceof PeerFault) return error;
+    // Implicit TLS begins before the greeting, and nodemailer does not say when it is done.
+    const greeting =
+      this.target.tls === 'implicit' && this.#step === 'tls' && this.#smtp.stage === 'connected';
+    const step = greeting ? 'greeting' : this.#step;
+    return fault(step, withoutSecret(replyOf(error, step, this.#name), this.target.account?.password));
+  }
+}

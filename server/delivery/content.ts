@@ -1,0 +1,64 @@
+/** The bytes of a message on their way out: whether all are there, and how far they got. */
+import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import type { QueuedMessage } from './job.ts';
+import { ContentError, type Timeouts } from './peer.ts';
+
+/**
+ * Opens the stored content. Rejects with ContentError when it can't be read; so does the stream where it turns
+ * out to be shorter than `size`, since half a message must never get its final dot.
+ */
+export async function openContent(message: QueuedMessage): Promise<Readable> {
+  let source: Readable;
+  try {
+    source = await message.open();
+  } catch (error) {
+    throw new ContentError(`The stored message ${message.id} can't be opened.`, { cause: error });
+  }
+  // An error before the first read, such as that of a file that is gone, waits for the reader below.
+  source.on('error', () => {});
+  return Readable.from(complete(source, message), { objectMode: false });
+}
+
+async function* complete(source: Readable, { id, size }: QueuedMessage): AsyncGenerator<Buffer> {
+  let seen = 0;
+  for await (const chunk of source) {
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
+    seen += bytes.length;
+    yield bytes;
+  }
+  if (seen < size) throw new ContentError(`The stored message ${id} has ${seen} bytes instead of ${size}.`);
+}
+
+/** How far the content got. */
+export interface Flow {
+  /** The peer asked for it. */
+  readonly begun: boolean;
+  /** All of it was handed to the socket. */
+  readonly ended: boolean;
+  /** All of it, final dot included, has left this process. */
+  readonly sentAll: boolean;
+}
+
+/**
+ * Watches the content from the moment nodemailer pipes it into the stream that stuffs its dots. `socket` is
+ * asked when needed: STARTTLS puts another in its place. Its limit of silence follows RFC 5321's phases.
+ */
+export function watchFlow(content: Readable, socket: () => Socket, timeouts: Timeouts): Flow {
+  const flow = { begun: false, ended: false, sentAll: false };
+  socket().setTimeout(timeouts.command);
+  const pipe = content.pipe.bind(content);
+  content.pipe = (destination, options) => {
+    flow.begun = true;
+    destination.once('end', () => {
+      flow.ended = true;
+      socket().setTimeout(timeouts.afterData);
+      // Called once everything written before it is out.
+      socket().write('', (error) => {
+        flow.sentAll = !error;
+      });
+    });
+    return pipe(destination, options);
+  };
+  return flow;
+}
