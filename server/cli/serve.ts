@@ -35,6 +35,8 @@ const LAST_MOMENT = 15_000;
 /** Serves until a signal asks to stop. Rejects with Failure when it can't start, or had to end by an error. */
 export async function serve(options: ServeOptions, io: Io, startEngine: StartEngine): Promise<void> {
   const voice = new Voice(io);
+  // Mail, its index and its log are nobody else's business, whichever part or package makes the file.
+  process.umask(0o077);
   // From the very first, so that a signal during the start also ends in an orderly way.
   const stop = watchForStop({ events: io.events, exitNow: io.exitNow, log: voice.log });
   try {
