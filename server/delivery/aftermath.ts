@@ -3,9 +3,8 @@
  * would not do: when DATA or the message is refused, or the connection lost, it leaves out the recipients who
  * had been refused before, and when MAIL is refused, pipelined recipients look refused as well (503).
  */
-import { parseReply } from '../mail/reply.ts';
 import type { Happening, Step } from './classify.ts';
-import { type ForeignError, replyOf } from './faults.ts';
+import { type ForeignError, peerReply, replyOf } from './faults.ts';
 import { PeerFault } from './peer.ts';
 
 /** The envelope object, which nodemailer completes in place. */
@@ -38,7 +37,7 @@ export function aftermath(
     if (mailError) return { step: 'mail', reply: replyOf(mailError, 'mail', peer), sentAll: false };
     const rejected = rejectedErrors.find(({ recipient }) => recipient === address);
     if (rejected) return { step: 'rcpt', reply: replyOf(rejected, 'rcpt', peer), sentAll: false };
-    if (failure === undefined) return { step: 'body', reply: parseReply(response), sentAll: true };
+    if (failure === undefined) return { step: 'body', reply: peerReply(response), sentAll: true };
     return { step, reply: replyOf(failure, step, peer), sentAll };
   });
 }

@@ -13,12 +13,12 @@
  */
 import type { Socket } from 'node:net';
 import SMTPConnection, { type SMTPEnvelope } from 'nodemailer/lib/smtp-connection';
-import { noReply, parseReply } from '../mail/reply.ts';
+import { noReply } from '../mail/reply.ts';
 import { aftermath, type EnvelopeTrace, endsConnection, fault } from './aftermath.ts';
 import type { Step } from './classify.ts';
 import { watchFlow } from './content.ts';
 import { mailParameters, parseFacts, rcptParameters } from './extensions.ts';
-import { abortText, type ForeignError, replyOf, silence, withoutSecret } from './faults.ts';
+import { abortText, type ForeignError, peerReply, replyOf, silence, withoutSecret } from './faults.ts';
 import {
   type Connection,
   ContentError,
@@ -230,7 +230,7 @@ class Client implements Connection {
     }
     // RFC 5321 section 3.2: HELO is for servers that don't know EHLO. Other refusals are meant for us.
     if (line.startsWith('HELO ') && !/^50[024]/.test(last)) {
-      this.#pending?.(fault('ehlo', parseReply(last)));
+      this.#pending?.(fault('ehlo', peerReply(last)));
       return undefined;
     }
     if (!this.#transaction) return line;

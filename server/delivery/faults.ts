@@ -24,12 +24,17 @@ const WHEN: Record<Step, string> = {
   body: 'during or after the message',
 };
 
+/** A peer's reply as it came. Characters that would end a line for anybody, or steer a terminal, become spaces. */
+export function peerReply(response: string): SmtpReply {
+  return parseReply(response.replace(/[^\P{Cc}\n]|[\u2028\u2029]/gu, ' '));
+}
+
 /** What ended an exchange at `step`: the peer's reply, or what it did instead (RFC 3463: 4.4.x, 4.5.0, 4.7.5). */
 export function replyOf(error: ForeignError, step: Step, peer: string): SmtpReply {
   if (error instanceof PeerFault) return error.happening.reply;
   const { response, code } = error;
   if (response !== undefined) {
-    if (/^[45]\d\d/.test(response)) return parseReply(response);
+    if (/^[45]\d\d/.test(response)) return peerReply(response);
     return noReply(`${peer} gave a strange answer ${WHEN[step]}: ${response.slice(0, 200)}`, '4.5.0');
   }
   if (code === 'ETIMEDOUT') return silence(peer, step);
