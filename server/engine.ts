@@ -15,7 +15,7 @@ import { planHops, routeText } from './delivery/plan.ts';
 import { Sender } from './delivery/sender.ts';
 import { portOwner } from './diagnose/port-owner.ts';
 import { machineName } from './machine.ts';
-import { CertificateUnreadable } from './receive/certificate.ts';
+import { CertificateUnreadable, loadCertificate } from './receive/certificate.ts';
 import { ListenerRefused } from './receive/listeners.ts';
 import { Receiver } from './receive/receiver.ts';
 import { previewSentences } from './settings/preview.ts';
@@ -56,12 +56,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     options.secrets ?? plainBox,
     await machineName(),
   );
+  // Before anything is made from the settings: nothing runs yet, so nothing has to be prepared.
+  if (options.settingsPatch !== undefined)
+    await settings.apply(options.settingsPatch, undefined, NOTHING_RUNS);
   const store = await openStore(dataFolder).catch((error: Error) => {
     throw new StartError(error.message);
   });
   try {
     const engine = new Engine(store, settings, options);
-    await engine.start(options.settingsPatch);
+    await engine.start();
     return engine;
   } catch (error) {
     await store.close();
@@ -87,13 +90,13 @@ export class Engine {
     this.#sender = new Sender({
       store,
       settings: () => service.current.settings,
+      ownPorts: () => this.listeners.map((listener) => listener.port),
       log: (entry) => store.log.write(entry),
     });
   }
 
-  async start(settingsPatch: unknown): Promise<void> {
+  async start(): Promise<void> {
     for (const notice of this.#service.notices) this.#say(notice, 'warning');
-    if (settingsPatch !== undefined) await this.#service.apply(settingsPatch, undefined, NOTHING_TO_PREPARE);
     const swept = await this.store.bodies.sweep();
     if (swept > 0) this.#say(`Removed ${swept} unfinished message files.`);
     this.#receiver = await Receiver.create({
@@ -253,7 +256,12 @@ export class Engine {
   }
 }
 
-const NOTHING_TO_PREPARE = async (): Promise<Prepared> => ({ commit: () => {}, abort: async () => {} });
+async function checkCertificate(settings: Settings, folder: string): Promise<Prepared> {
+  await loadCertificate(settings, folder).catch((error: unknown) => {
+    throw asRefusal(error);
+  });
+  return { commit: () => {}, abort: async () => {} };
+}
 
 async function prepareFolder(folder: string): Promise<void> {
   try {

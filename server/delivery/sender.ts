@@ -1,0 +1,230 @@
+/**
+ * The sending side as the engine sees it: the scheduler, the connections, and what is done when an attempt
+ * has ended.
+ *
+ * An attempt's settlement goes to disk in one commit with the reports it causes. If that commit fails (a full
+ * disk), the recipients stay claimed and it is tried again: sending the message twice would be worse.
+ */
+import { networkInterfaces } from 'node:os';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Settings } from '../contract/settings.ts';
+import { addressKey } from '../mail/address.ts';
+import { type NewMessage, newMessageId } from '../mail/message.ts';
+import { headerOf } from '../mail/trace.ts';
+import { SPILL_BYTES } from '../store/bodies.ts';
+import type { LogEntry } from '../store/mail-log.ts';
+import type { StoredMessage } from '../store/queue.ts';
+import type { Store } from '../store/store.ts';
+import { deliver } from './deliver.ts';
+import type { Job } from './job.ts';
+import { createMxResolver, type MxResolver } from './mx.ts';
+import { type ConnectionPool, createConnectionPool } from './pool.ts';
+import { buildReport } from './report.ts';
+import { type Attempt, Scheduler } from './scheduler.ts';
+import { type DueReport, type Settled, settle } from './settle.ts';
+
+export interface SenderOptions {
+  readonly store: Store;
+  /** The newest settings. */
+  readonly settings: () => Settings;
+  /** Ports this server listens on, so that it doesn't send to itself. */
+  readonly ownPorts: () => readonly number[];
+  readonly log: (entry: LogEntry) => void;
+}
+
+const COMMIT_RETRY_MS = 5_000;
+const AFTER_FAULT_MS = 5_000;
+
+export class Sender {
+  readonly #options: SenderOptions;
+  readonly #scheduler: Scheduler;
+  readonly #pool: ConnectionPool;
+  readonly #stopping = new AbortController();
+  #resolver: MxResolver;
+  /** Counts the changes of the route. */
+  #route = 0;
+
+  constructor(options: SenderOptions) {
+    const { store, settings } = options;
+    this.#options = options;
+    this.#pool = createConnectionPool({ limit: settings().outgoing.maxConnections });
+    this.#resolver = createMxResolver({ servers: settings().delivery.dnsServers });
+    this.#scheduler = new Scheduler({
+      queue: store.queue,
+      settings,
+      run: (attempt) => this.#run(attempt),
+      failed: (error) => this.#log('error', '', `The queue can't be read: ${error.message}`),
+    });
+  }
+
+  /** Attempts that run now. */
+  get running(): number {
+    return this.#scheduler.running;
+  }
+
+  isSending(id: string): boolean {
+    return this.#scheduler.isSending(id);
+  }
+
+  start(): void {
+    this.#scheduler.start();
+  }
+
+  /** Looks at the queue again: mail was queued, or somebody steered it. */
+  wake(): void {
+    this.#scheduler.wake();
+  }
+
+  /** Follows new settings; whatever waits because of the old route becomes due. */
+  async settingsChanged(routeChanged: boolean): Promise<void> {
+    const { outgoing, delivery } = this.#options.settings();
+    this.#pool.setLimit(outgoing.maxConnections);
+    if (routeChanged) {
+      this.#route++;
+      this.#resolver = createMxResolver({ servers: delivery.dnsServers });
+      await this.#options.store.queue.retry('all', Date.now());
+    }
+    this.#scheduler.wake();
+  }
+
+  /** Starts nothing more; attempts under way get `graceMs` to finish, then are cut and stay due. */
+  async stop(graceMs: number): Promise<void> {
+    const cut = setTimeout(() => this.#stopping.abort(), graceMs);
+    await this.#scheduler.stop();
+    clearTimeout(cut);
+    this.#stopping.abort();
+    await this.#pool.stop();
+  }
+
+  /** Runs one attempt to its settled end; never rejects. */
+  async #run(attempt: Attempt): Promise<void> {
+    const { store, settings } = this.#options;
+    const route = this.#route;
+    try {
+      const message = await store.queue.message(attempt.messageId);
+      if (!message) return;
+      const result = await deliver(this.#job(attempt, message), {
+        resolver: this.#resolver,
+        pool: this.#pool,
+        isOwn: (address, port) => this.#isOwn(address, port),
+        signal: this.#stopping.signal,
+        log: (entry) => this.#options.log({ kind: 'delivery', ...entry }),
+      });
+      const settled = settle({
+        message,
+        recipients: attempt.recipients,
+        result: this.#stopping.signal.aborted ? withoutDeferred(result) : result,
+        settings: settings(),
+        now: Date.now(),
+        routeChanged: route !== this.#route,
+      });
+      await this.#commit(message, settled);
+    } catch (error) {
+      this.#log('error', attempt.messageId, `The attempt broke off: ${(error as Error).message}`);
+      // Without a pause the same rows would be due again in the same moment.
+      await sleep(AFTER_FAULT_MS, undefined, { signal: this.#stopping.signal, ref: false }).catch(() => {});
+    }
+  }
+
+  #job(attempt: Attempt, message: StoredMessage): Job {
+    const head = Buffer.from(message.trace + message.completion);
+    const { bodies } = this.#options.store;
+    return {
+      ...attempt,
+      recipients: attempt.recipients.map((row) => ({ ...row, address: row.recipient })),
+      message: {
+        ...message,
+        size: head.length + message.size,
+        open: async () =>
+          Readable.from(concatenated(head, await bodies.open(message.id)), { objectMode: false }),
+      },
+    };
+  }
+
+  async #commit(message: StoredMessage, settled: Settled): Promise<void> {
+    const { ledger } = this.#options.store;
+    const reports: NewMessage[] = [];
+    for (const report of settled.reports) reports.push(...(await this.#reportMessage(message, report)));
+    for (;;) {
+      try {
+        await ledger.settle(message.id, settled.settlements, reports);
+        break;
+      } catch (error) {
+        this.#log('error', message.id, `The outcome can't be stored yet: ${(error as Error).message}`);
+        if (this.#stopping.signal.aborted) return;
+        await sleep(COMMIT_RETRY_MS, undefined, { ref: false });
+      }
+    }
+    for (const report of reports) {
+      const to = report.queued[0]?.address ?? report.mailboxes[0]?.recipient;
+      this.#log('info', message.id, `A report goes to ${to} as message ${report.id}.`);
+    }
+    if (reports.some((report) => report.queued.length > 0)) this.#scheduler.wake();
+  }
+
+  /** The report as a message for the sender's mailbox here, or for the queue; none when there is neither. */
+  async #reportMessage(message: StoredMessage, { kind, recipients }: DueReport): Promise<NewMessage[]> {
+    const { accounts, bodies } = this.#options.store;
+    const { hostname } = this.#options.settings();
+    const ours = Buffer.from(message.trace + message.completion);
+    const original = await bodies.read(message.id, 0, SPILL_BYTES);
+    const report = buildReport({
+      kind,
+      message: {
+        ...message,
+        header: Buffer.concat([ours, headerOf(original)]),
+        ...(original.length === message.size ? { content: Buffer.concat([ours, original]) } : {}),
+      },
+      recipients,
+      hostname,
+      now: Date.now(),
+    });
+    const key = addressKey(message.sender);
+    const account = key === undefined ? undefined : await accounts.find(key);
+    const isLocal = key !== undefined && (await accounts.isLocalDomain(key.slice(key.lastIndexOf('@') + 1)));
+    if (!account && isLocal) {
+      this.#log(
+        'warning',
+        message.id,
+        `No report: the sender ${message.sender} has no mailbox here any more.`,
+      );
+      return [];
+    }
+    return [
+      {
+        id: newMessageId(),
+        envelope: { sender: report.sender, smtpUtf8: report.smtpUtf8, ret: null, envid: null },
+        trace: '',
+        completion: '',
+        body: { kind: 'memory', bytes: report.bytes },
+        size: report.bytes.length,
+        eightBit: report.eightBit,
+        subject: report.subject,
+        receivedAt: Date.now(),
+        mailboxes: account ? [{ accountId: account.id, recipient: report.recipient }] : [],
+        queued: account ? [] : [{ address: report.recipient, notify: ['NEVER'], orcpt: null }],
+      },
+    ];
+  }
+
+  #isOwn(address: string, port: number): boolean {
+    if (!this.#options.ownPorts().includes(port)) return false;
+    const own = Object.values(networkInterfaces()).flatMap((list) => list?.map((one) => one.address) ?? []);
+    return own.includes(address) || address.startsWith('127.') || address === '::1';
+  }
+
+  #log(level: LogEntry['level'], message: string, text: string): void {
+    this.#options.log({ kind: 'delivery', level: level ?? 'info', message, text });
+  }
+}
+
+/** What was cut by the stop counts as no attempt: the recipients stay as they were. */
+function withoutDeferred(result: Awaited<ReturnType<typeof deliver>>): Awaited<ReturnType<typeof deliver>> {
+  return new Map([...result].filter(([, outcome]) => outcome.kind !== 'deferred'));
+}
+
+async function* concatenated(head: Buffer, content: Readable): AsyncGenerator<Buffer> {
+  yield head;
+  yield* content;
+}
