@@ -10,7 +10,7 @@ import { root } from './project.mjs';
  * @property {number} passed
  * @property {number} failed
  * @property {number} skipped
- * @property {boolean} [interrupted] whether somebody asked to stop
+ * @property {NodeJS.Signals} [interrupted] the signal by which somebody asked to stop
  */
 
 /**

@@ -3,10 +3,18 @@ import { constants } from 'node:os';
 
 /**
  * @typedef {object} Ended how a child ended
- * @property {number} status its exit code, or 128 + n when signal n ended it (as a shell counts)
- * @property {boolean} interrupted whether this process was asked to stop meanwhile
+ * @property {number} status its exit code, or 128 + n when signal n ended it
+ * @property {NodeJS.Signals} [interrupted] the signal by which this process was asked to stop meanwhile
  * @property {string} output what it wrote, when it ran with `quiet`
  */
+
+/**
+ * The exit code of a program that a signal ended, as a shell counts.
+ * @param {NodeJS.Signals} signal
+ */
+export function statusOf(signal) {
+  return 128 + constants.signals[signal];
+}
 
 /**
  * Runs a program to its end and passes on the signals that this process gets meanwhile, so that whoever
@@ -37,12 +45,13 @@ export function runChild(file, args, { cwd, env, quiet = false, bound = false } 
     child.stdout?.on('data', (chunk) => chunks.push(chunk));
     child.stderr?.on('data', (chunk) => chunks.push(chunk));
 
-    let interrupted = false;
+    /** @type {NodeJS.Signals | undefined} */
+    let interrupted;
     const atTerminal = Boolean(process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY);
     let interrupts = 0;
     /** @param {NodeJS.Signals} signal */
     const pass = (signal) => {
-      interrupted = true;
+      interrupted = signal;
       if (signal === 'SIGINT') interrupts++;
       const hasItAlready = signal === 'SIGINT' && interrupts === 1 && atTerminal;
       if (!hasItAlready) child.kill(signal);
@@ -59,7 +68,7 @@ export function runChild(file, args, { cwd, env, quiet = false, bound = false } 
     });
     child.once('close', (code, signal) => {
       settle();
-      const status = signal ? 128 + constants.signals[signal] : (code ?? 1);
+      const status = signal ? statusOf(signal) : (code ?? 1);
       resolve({ status, interrupted, output: Buffer.concat(chunks).toString() });
     });
   });

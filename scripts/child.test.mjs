@@ -28,6 +28,6 @@ test.skipIf(process.platform === 'win32')(
     const ended = run(
       'process.on("SIGTERM", () => setTimeout(() => process.exit(3), 50)); setInterval(() => {}, 1e3); process.kill(process.ppid, "SIGTERM")',
     );
-    expect(await ended).toMatchObject({ status: 3, interrupted: true });
+    expect(await ended).toMatchObject({ status: 3, interrupted: 'SIGTERM' });
   },
 );

@@ -11,15 +11,21 @@ import { setup } from './setup.mjs';
  */
 export async function launch(args) {
   stopWithNpm();
-  const node = await ready();
-  if (node === undefined) {
-    process.exitCode = 1;
-  } else if (node === process.execPath) {
-    process.argv.splice(2, Number.POSITIVE_INFINITY, ...args);
-    await import('./run-built.mjs');
-  } else {
-    process.exitCode = await hand(node, args);
+  try {
+    await setup();
+    const node = node24();
+    if (node !== process.execPath) {
+      process.exitCode = await hand(node, args);
+      return;
+    }
+  } catch (error) {
+    if (!(error instanceof PlainError)) throw error;
+    say(error.message);
+    process.exitCode = error.status;
+    return;
   }
+  process.argv.splice(2, Number.POSITIVE_INFINITY, ...args);
+  await import('./run-built.mjs');
 }
 
 /**
@@ -38,18 +44,6 @@ function stopWithNpm() {
   watch.unref();
 }
 
-/** @returns {Promise<string | undefined>} the Node to run on; nothing when a line said what is wrong */
-async function ready() {
-  try {
-    await setup();
-    return node24();
-  } catch (error) {
-    if (!(error instanceof PlainError)) throw error;
-    say(error.message);
-    return undefined;
-  }
-}
-
 /**
  * @param {string} node
  * @param {string[]} args
@@ -58,7 +52,7 @@ async function hand(node, args) {
   try {
     return (await runChild(node, [join(root, 'scripts', 'run-built.mjs'), ...args], { bound: true })).status;
   } catch {
-    say(NO_NODE); // the package's binary does not run here, as on a system with another C library
-    return 1;
+    // The package's binary does not run here, as on a system with another C library.
+    throw new PlainError(NO_NODE);
   }
 }

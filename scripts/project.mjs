@@ -5,7 +5,16 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** A failure whose message is all a person needs: shown as it is, without a stack. */
-export class PlainError extends Error {}
+export class PlainError extends Error {
+  /**
+   * @param {string} message
+   * @param {number} [status] the exit code that suits it
+   */
+  constructor(message, status = 1) {
+    super(message);
+    this.status = status;
+  }
+}
 
 /**
  * Says one line to the person at the terminal. On stderr, because stdout belongs to the command that runs

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { runChild } from './child.mjs';
+import { runChild, statusOf } from './child.mjs';
 import { isBuilt, isInstalled, markBuilt, markInstalled, sourceStamp } from './freshness.mjs';
 import { withLock } from './lock.mjs';
 import { node24 } from './node24.mjs';
@@ -65,7 +65,7 @@ async function step([file = '', ...args], failure) {
       throw failure(error.message); // the program is not there, or not for this system
     },
   );
-  if (interrupted) process.exit(status === 0 ? 130 : status);
+  if (interrupted) throw new PlainError('Set-up was stopped.', statusOf(interrupted));
   if (status !== 0) throw failure(output.trim());
 }
 
@@ -87,7 +87,7 @@ async function main() {
   } catch (error) {
     if (!(error instanceof PlainError)) throw error;
     say(error.message);
-    process.exitCode = 1;
+    process.exitCode = error.status;
   }
 }
 

@@ -38,7 +38,7 @@ if (await prepare()) {
     const count = await run();
     add(title, count);
     if (count.interrupted) {
-      console.log('\nStopped before the end.');
+      add('stopped before the end', { passed: 0, failed: count.failed > 0 ? 0 : 1, skipped: 0 });
       break;
     }
   }
