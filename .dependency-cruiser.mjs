@@ -22,6 +22,8 @@ const place = {
   delivery: '^server/delivery/',
   pickup: '^server/pickup/',
   diagnose: '^server/diagnose/',
+  accounts: '^server/accounts[./]',
+  machine: '^server/machine[./]',
   engine: '^server/engine[./]',
   api: '^server/api[./]',
   web: '^server/web/',
@@ -29,7 +31,8 @@ const place = {
 };
 
 const GROUND = ['contract', 'mail', 'events'];
-const BELOW_ENGINE = [...GROUND, 'settings', 'store', 'receive', 'delivery', 'pickup', 'diagnose'];
+const PARTS = ['settings', 'store', 'receive', 'delivery', 'pickup', 'diagnose'];
+const BELOW_ENGINE = [...GROUND, ...PARTS, 'accounts', 'machine'];
 
 /** @typedef {import('dependency-cruiser').IForbiddenRuleType} Rule */
 
@@ -112,6 +115,8 @@ const layers = [
     [...GROUND, 'store'],
     'A diagnosis looks from outside, with no part in what it examines.',
   ),
+  layer('accounts', [...GROUND, 'store'], 'Rules around the store, the same whoever asks.'),
+  layer('machine', ['contract'], 'What the system says about itself depends on nothing of ours.'),
   layer('engine', BELOW_ENGINE, 'The engine composes the parts; it runs the same under every shell.'),
   layer(
     'api',
