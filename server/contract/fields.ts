@@ -54,15 +54,16 @@ export function isCidr(text: string): boolean {
 
 const trimmed = z.string({ error: 'Use a text.' }).trim();
 
-export const hostnameSchema: z.ZodType<string> = trimmed.refine(isHostname, {
-  error: 'Use a host name such as mail.example.com.',
-});
+/** The final dot of a fully qualified name has no place in EHLO or Message-ID, so it goes. */
+export const hostnameSchema: z.ZodType<string> = trimmed
+  .refine(isHostname, { error: 'Use a host name such as mail.example.com.' })
+  .transform((name) => name.replace(/\.$/, ''));
 
 export const addressSchema: z.ZodType<string> = trimmed
   .refine((text) => text === '' || isIPv4(text) || isIPv6(text), {
     error: 'Use an IP address of this machine, or leave it empty for all addresses.',
   })
-  .transform(canonicalAddress) as unknown as z.ZodType<string>;
+  .transform(canonicalAddress);
 
 export const smartHostSchema: z.ZodType<string> = trimmed.refine(
   (text) => text === '' || parseHostPort(text, 25) !== undefined,

@@ -18,7 +18,8 @@ export type Merged =
 
 /**
  * Lays `patch` over `current` and checks every value and every rule across fields. Absent values stay;
- * a null secret means "keep it", so what `settings show` prints can be applied again.
+ * a null secret means "keep it", so what `settings show` prints can be applied again. A path may stand for
+ * nested objects: `{ 'log.maxMB': 50 }` is `{ log: { maxMB: 50 } }`.
  */
 export function mergeSettings(current: Settings, patch: unknown): Merged {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) {
@@ -39,7 +40,7 @@ export function mergeSettings(current: Settings, patch: unknown): Merged {
     else issues.push({ path, message: result.error.issues[0]?.message ?? 'This value is not valid.' });
   }
   if (issues.length > 0) return { ok: false, issues };
-  const settings = nest(values) as unknown as Settings;
+  const settings = nest(values) as Settings;
   const clashes = crossFieldIssues(settings);
   return clashes.length > 0 ? { ok: false, issues: clashes } : { ok: true, settings };
 }
@@ -90,14 +91,14 @@ function listenerClash(primary: Listener, secondary: Listener): string | undefin
   }
   if (!covers(one, two) && !covers(two, one)) return undefined;
   const [wide, narrow] = covers(one, two) ? ['Primary', two] : ['Secondary', one];
-  const covered = narrow === '' ? 'all addresses' : narrow;
-  return `${wide} already listens on port ${primary.port} for every address, ${covered} included. Choose another port, or an address for ${wide}.`;
+  return `${wide} already listens on port ${primary.port} for every address, ${narrow} included. Choose another port, or an address for ${wide}.`;
 }
 
-/** True when listening on `wide` takes the port away from `narrow` too. */
+/** True when listening on `wide` takes the port away from `narrow`, another address, too. */
 function covers(wide: string, narrow: string): boolean {
-  if (wide === '' || wide === '::') return true;
-  return wide === '0.0.0.0' && !narrow.includes(':');
+  if (wide === '') return true;
+  if (narrow === '') return false;
+  return wide === '::' || (wide === '0.0.0.0' && !narrow.includes(':'));
 }
 
 /** Every leaf of the patch with its path; what the table does not know becomes an issue. */
