@@ -1,4 +1,5 @@
 /** SMTP replies (RFC 5321 section 4.2) with their enhanced status codes (RFC 3463). */
+import { oneLine } from './one-line.ts';
 
 /** A reply, ours or a peer's. Whether it is final is derived from its code, never stored beside it. */
 export interface SmtpReply {
@@ -9,16 +10,23 @@ export interface SmtpReply {
   readonly text: string;
 }
 
-const LINE = /^(\d{3})[ -]?(?:([245]\.\d{1,3}\.\d{1,3})(?:\s|$))?(.*)$/;
+const LINE = /^([2-5]\d{2})(?:[ -](?:([245]\.\d{1,3}\.\d{1,3})(?:\s|$))?(.*))?$/s;
+
+/** Characters of the longest text that is kept; a peer may send any number of lines. */
+const MAX_TEXT = 1000;
 
 /** Parses a reply of one or more lines; anything else becomes a reply with code 0 and that text. */
 export function parseReply(response: string): SmtpReply {
   const lines = response.split(/\r?\n/).filter((line) => line !== '');
   const parts = lines.map((line) => LINE.exec(line));
   const first = parts[0];
-  if (!first) return { code: 0, enhanced: '', text: response.trim() };
+  if (!first) return { code: 0, enhanced: '', text: oneLine(response, MAX_TEXT) };
+  const [, code = '', enhanced = ''] = first;
   const text = parts.map((part, index) => (part ? (part[3] ?? '').trim() : (lines[index] ?? ''))).join(' ');
-  return { code: Number(first[1]), enhanced: first[2] ?? '', text: text.trim() };
+  // A status of another class than the code contradicts it (RFC 2034 section 4): then the code counts.
+  if (enhanced.charAt(0) === code.charAt(0))
+    return { code: Number(code), enhanced, text: oneLine(text, MAX_TEXT) };
+  return { code: Number(code), enhanced: '', text: oneLine(`${enhanced} ${text}`, MAX_TEXT) };
 }
 
 /** A stand-in for a reply that never came: `text` is a sentence about what happened. */

@@ -1,4 +1,5 @@
 /** Trace fields (RFC 5321 section 4.4) and what a header tells about a message. */
+import { oneLine } from './one-line.ts';
 
 /** How a message came to us. */
 export interface Reception {
@@ -14,6 +15,9 @@ export interface Reception {
   readonly recipient?: string;
 }
 
+/** A header line may have 998 characters (RFC 5322 section 2.1.1), and no address needs more than these. */
+const MAX_ADDRESS = 320;
+
 /** More Received lines than this is a loop. */
 export const MAX_RECEIVED = 50;
 
@@ -22,12 +26,17 @@ export function receivedLine(from: Reception): string {
   const literal = from.remoteAddress.includes(':')
     ? `[IPv6:${from.remoteAddress}]`
     : `[${from.remoteAddress}]`;
-  const name = from.helo.replace(/[^\x21-\x7e]|[()<>\\]/g, '') || 'unknown';
-  const recipient = from.recipient === undefined ? '' : `\r\n\tfor <${from.recipient}>`;
+  const name = from.helo.replace(/[^\x21-\x7e]|[()<>\\;]/g, '') || 'unknown';
+  const recipient = from.recipient === undefined ? '' : `\r\n\tfor <${oneLine(from.recipient, MAX_ADDRESS)}>`;
   return (
     `Received: from ${name} (${literal})\r\n\tby ${from.by} (Waypost) with ${from.protocol} id ${from.id}` +
     `${recipient};\r\n\t${rfc5322Date(from.at)}\r\n`
   );
+}
+
+/** The first line of a message in a mailbox, with its final CRLF; `sender` is '' for the null sender. */
+export function returnPath(sender: string): string {
+  return `Return-Path: <${oneLine(sender, MAX_ADDRESS)}>\r\n`;
 }
 
 /** A date as headers write it, in UTC (RFC 5322 section 3.3). */
@@ -43,13 +52,18 @@ export interface HeaderFacts {
   readonly hasMessageId: boolean;
 }
 
+/** Enough for any subject worth a line in a list; a header line has no limit of its own. */
+const MAX_RAW_SUBJECT = 4096;
+const MAX_SUBJECT = 500;
+
 /** Reads the header at the start of `content`; bytes that are not UTF-8 are read as Latin-1. */
 export function readHeader(content: Buffer): HeaderFacts {
   const fields = headerFields(content);
   const subject = fields.find((field) => field.name === 'subject')?.value ?? '';
   return {
     receivedCount: fields.filter((field) => field.name === 'received').length,
-    subject: decodeWords(subject).slice(0, 500),
+    // Encoded words may hold anything, line ends included.
+    subject: oneLine(decodeWords(subject.slice(0, MAX_RAW_SUBJECT)), MAX_SUBJECT),
     hasDate: fields.some((field) => field.name === 'date'),
     hasMessageId: fields.some((field) => field.name === 'message-id'),
   };
