@@ -117,8 +117,9 @@ const layers = [
     name: 'layer-testing',
     severity: 'error',
     comment:
-      'Fake peers speak the protocols by themselves: built on our own code, they would share its mistakes.',
-    from: { path: '^server/testing/', pathNot: TEST },
+      'Fake peers speak the protocols by themselves: built on our own code, they would share its mistakes. ' +
+      'Fixtures, which start our own parts for tests, stand apart.',
+    from: { path: '^server/testing/', pathNot: [TEST, '^server/testing/fixtures/'] },
     to: { path: '^server/', pathNot: ['^server/testing/', place.contract ?? '', place.mail ?? ''] },
   },
   {
@@ -135,7 +136,7 @@ const doors = [
   door(
     'smtp-server',
     npm('smtp-server'),
-    ['^server/receive/listener\\.ts$'],
+    ['^server/receive/(listener|connection)\\.ts$'],
     'Its ways are known in one file. Its types may be named anywhere in receive/ (next rule).',
     { dependencyTypesNot: ['type-only'] },
   ),

@@ -56,9 +56,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     options.secrets ?? plainBox,
     await machineName(),
   );
-  // Before anything is made from the settings: nothing runs yet, so nothing has to be prepared.
-  if (options.settingsPatch !== undefined)
-    await settings.apply(options.settingsPatch, undefined, NOTHING_RUNS);
+  // Before anything is made from the settings. Nothing runs yet; all that can be wrong are the files they name.
+  if (options.settingsPatch !== undefined) {
+    const tlsFolder = join(dataFolder, 'tls');
+    await settings.apply(options.settingsPatch, undefined, (_, after) => checkCertificate(after, tlsFolder));
+  }
   const store = await openStore(dataFolder).catch((error: Error) => {
     throw new StartError(error.message);
   });

@@ -1,8 +1,8 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Child, runScript } from '../testing/fixtures/child-process.ts';
 import { eventually, type TemporaryFolder, temporaryFolder } from '../testing/temp.ts';
-import { type Child, runScript } from './child-process.ts';
 import { AlreadyRunning, lockDataFolder } from './lock.ts';
 
 let folder: TemporaryFolder;

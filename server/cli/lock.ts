@@ -1,21 +1,18 @@
 /**
  * One Waypost per data folder.
  *
- * Whoever holds an exclusive transaction on the empty database `waypost.lock` has the folder. That is a lock of
- * the operating system, taken through SQLite because Node offers none itself: at most one process gets it
- * however many ask at once, and it ends with its process however that ends. A file that only says "locked" has
+ * Whoever holds the lock on the file `waypost.lock` has the folder: at most one process gets it however many
+ * ask at once, and it ends with its process however that ends. A file that only says "locked" has
  * neither property, and a pid in a file may belong to another program by now.
  *
  * The lock file is never deleted: a newcomer would lock a new file beside the holder's. `waypost.pid` only
  * tells people who the holder is; nothing is decided by it.
  */
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { lockFile } from '../store/database.ts';
 import { Failure, systemReason } from './failure.ts';
-
-const SQLITE_BUSY = 5;
 
 /** Another process has the data folder. */
 export class AlreadyRunning extends Failure {
@@ -46,17 +43,9 @@ export async function lockDataFolder(folder: string): Promise<() => void> {
 
 /** Undefined when another process has the lock. */
 function take(file: string): (() => void) | undefined {
-  let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(file, { timeout: 0 });
-    // By its path: closing another handle of the file would drop a lock this process has on it (POSIX).
-    chmodSync(file, 0o600);
-    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
-    const held = database;
-    return () => held.close();
+    return lockFile(file);
   } catch (error) {
-    database?.close();
-    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return undefined;
     throw new Failure(`The data folder can't be locked by ${file}: ${systemReason(error)}.`);
   }
 }

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runWaypost } from '../testing/fixtures/child-process.ts';
+import { type FakeState, fakeRouter, fakeState, PART_BYTES } from '../testing/fixtures/fake-api.ts';
 import { type TemporaryFolder, temporaryFolder } from '../testing/temp.ts';
 import { serveControl } from '../web/control.ts';
 import { controlPath } from '../web/control-path.ts';
-import { type FakeState, fakeRouter, fakeState, PART_BYTES } from '../web/fake-api.ts';
-import { runWaypost } from './child-process.ts';
 
 let folder: TemporaryFolder;
 let state: FakeState;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FakeWaypost, startFakeWaypost } from './fake-waypost.ts';
+import { type FakeWaypost, startFakeWaypost } from '../testing/fixtures/fake-waypost.ts';
 
 let waypost: FakeWaypost;
 

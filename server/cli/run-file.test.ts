@@ -1,8 +1,8 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { fakeState } from '../testing/fixtures/fake-api.ts';
 import { temporaryFolder } from '../testing/temp.ts';
-import { fakeState } from '../web/fake-api.ts';
 import { readRunFile, removeRunFile, writeRunFile } from './run-file.ts';
 
 test('is written whole, for this user only, and removed', async () => {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { PART_BYTES } from '../web/fake-api.ts';
-import { fakeIo } from './fake-io.ts';
-import { type FakeWaypost, startFakeWaypost } from './fake-waypost.ts';
+import { PART_BYTES } from '../testing/fixtures/fake-api.ts';
+import { fakeIo } from '../testing/fixtures/fake-io.ts';
+import { type FakeWaypost, startFakeWaypost } from '../testing/fixtures/fake-waypost.ts';
 
 let waypost: FakeWaypost;
 

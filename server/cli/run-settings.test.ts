@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fakeIo } from './fake-io.ts';
-import { type FakeWaypost, startFakeWaypost } from './fake-waypost.ts';
+import { fakeIo } from '../testing/fixtures/fake-io.ts';
+import { type FakeWaypost, startFakeWaypost } from '../testing/fixtures/fake-waypost.ts';
 
 let waypost: FakeWaypost;
 

@@ -1,15 +1,15 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Child, runScript, runWaypost } from '../testing/fixtures/child-process.ts';
+import { fakeRouter, fakeState } from '../testing/fixtures/fake-api.ts';
+import { fakeEngine } from '../testing/fixtures/fake-engine.ts';
+import { fakeIo } from '../testing/fixtures/fake-io.ts';
 import { eventually, type TemporaryFolder, temporaryFolder } from '../testing/temp.ts';
 import { serveControl } from '../web/control.ts';
 import { controlPath } from '../web/control-path.ts';
-import { fakeRouter, fakeState } from '../web/fake-api.ts';
-import { type Child, runScript, runWaypost } from './child-process.ts';
 import { connectTo } from './client.ts';
 import { Failure } from './failure.ts';
-import { fakeEngine } from './fake-engine.ts';
-import { fakeIo } from './fake-io.ts';
 import { readRunFile } from './run-file.ts';
 import { serve } from './serve.ts';
 
@@ -183,7 +183,7 @@ function serveApart(): Child {
   const child = runScript(`
     import { EventEmitter } from 'node:events';
     import { Failure } from './failure.ts';
-import { fakeEngine } from './fake-engine.ts';
+    import { fakeEngine } from '../testing/fixtures/fake-engine.ts';
     import { serve } from './serve.ts';
     const { stdin, stdout, stderr, env } = process;
     const io = { stdin, stdout, stderr, env, events: process, exitNow: (code) => process.exit(code) };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fakeState } from '../web/fake-api.ts';
+import { fakeState } from '../testing/fixtures/fake-api.ts';
 import { accountsText, appliedText, logText, mailText, queueText, statusText } from './texts.ts';
 
 test('status', () => {

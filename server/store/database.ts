@@ -4,6 +4,7 @@
  * Kysely's SQLite dialect talks to any driver that can prepare statements; `node:sqlite` needs only a thin
  * adapter for that. Statements are kept prepared, since the same few dozen run thousands of times a second.
  */
+import { chmodSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Kysely, SqliteDialect, type SqliteStatement } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
@@ -41,6 +42,28 @@ export async function openDatabase<Tables>(
     );
   }
   return db;
+}
+
+/**
+ * Takes an exclusive lock on the file at `path`, which is made when it is missing, and returns what gives it
+ * back; undefined when another process has it. It is a lock of the operating system, taken through SQLite
+ * because Node offers none itself: it ends with its process, however that ends.
+ */
+export function lockFile(path: string): (() => void) | undefined {
+  const SQLITE_BUSY = 5;
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { timeout: 0 });
+    // By its path: closing another handle of the file would drop a lock this process has on it (POSIX).
+    chmodSync(path, 0o600);
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    const held = database;
+    return () => held.close();
+  } catch (error) {
+    database?.close();
+    if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return undefined;
+    throw error;
+  }
 }
 
 /** True when a write failed because no space is left, on disk or within a quota. */

@@ -7,11 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDefinedError, ORPCError, safe } from '@orpc/client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Client, connectTo } from '../cli/client.ts';
+import { type FakeState, fakeRouter, fakeState } from '../testing/fixtures/fake-api.ts';
 import { type TemporaryFolder, temporaryFolder } from '../testing/temp.ts';
 import { serveControl } from './control.ts';
 import { isPrivate } from './control-folder.ts';
 import { borrowedFolder, controlPath } from './control-path.ts';
-import { type FakeState, fakeRouter, fakeState } from './fake-api.ts';
 
 let folder: TemporaryFolder;
 let state: FakeState;
