@@ -77,8 +77,15 @@ function routeSentences(before: Settings, after: Settings, facts: PreviewFacts):
 function valueSentence(path: SettingPath, after: Settings): string {
   const { label, group, unit } = settingSpec(path);
   const value = valueAt(after, path);
-  const shown = Array.isArray(value) ? value.join(', ') || 'none' : value === '' ? 'none' : String(value);
-  return `${group === 'Advanced' ? '' : `${group}, `}${label}: ${shown}${unit && !label.includes(unit) ? ` ${unit}` : ''}.`;
+  const shown = (Array.isArray(value) ? value.join(', ') : String(value)) || 'none';
+  const where = group === 'Advanced' ? '' : `${group}, `;
+  return `${where}${label}: ${shown}${unitText(label, unit, value)}.`;
+}
+
+/** The unit behind a value; nothing where the label says it already. */
+function unitText(label: string, unit: string | undefined, value: unknown): string {
+  if (unit === undefined || label.toLowerCase().includes(unit.toLowerCase())) return '';
+  return ` ${value === 1 ? unit.replace(/s$/, '') : unit}`;
 }
 
 function capital(text: string): string {

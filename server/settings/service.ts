@@ -5,8 +5,15 @@
  * persist → swap the snapshot → `commit` (the engine closes what is no longer wanted). Up to the swap any
  * failure leaves everything as it was; after it nothing can fail.
  */
-
-import { defaultSettings, nest, type Settings, settingSpec, valueAt } from '../contract/settings.ts';
+import {
+  defaultSettings,
+  nest,
+  SETTING_PATHS,
+  type SettingPath,
+  type Settings,
+  settingSpec,
+  valueAt,
+} from '../contract/settings.ts';
 import { changedPaths, type Issue, mergeSettings } from '../contract/validate.ts';
 import type { SecretBox } from './secrets.ts';
 import { type SettingsStore, type StoredSettings, UnusableSettings } from './store.ts';
@@ -104,7 +111,8 @@ export class SettingsService {
     try {
       this.#store.save(this.#toStored(after));
     } catch (error) {
-      await prepared.abort();
+      // Why the change can't be kept is what matters, whatever becomes of taking it back.
+      await prepared.abort().catch(() => {});
       throw error;
     }
     this.#snapshot = after;
@@ -131,22 +139,36 @@ export class SettingsService {
     return { revision, settings: nest(Object.fromEntries(values)) };
   }
 
+  /** The stored values as a patch over the defaults, with their secrets opened. */
   #fromStored({ settings }: StoredSettings): Record<string, unknown> {
-    const sealed = valueAt(settings, 'smartHost.password');
-    if (typeof sealed !== 'string') return settings;
-    let password = '';
-    try {
-      password = this.#secrets.open(sealed);
-    } catch {
-      this.notices.push("The stored SmartHost password can't be read here. Please enter it again.");
+    const patch = structuredClone(settings);
+    for (const path of SECRET_PATHS) {
+      const sealed = valueAt(patch, path);
+      if (typeof sealed !== 'string') continue;
+      const [group, name] = [path.slice(0, path.lastIndexOf('.')), path.slice(path.lastIndexOf('.') + 1)];
+      (valueAt(patch, group) as Record<string, unknown>)[name] = this.#opened(path, sealed);
     }
-    return { ...settings, smartHost: { ...(settings.smartHost as object), password } };
+    return patch;
+  }
+
+  #opened(path: SettingPath, sealed: string): string {
+    try {
+      return this.#secrets.open(sealed);
+    } catch {
+      const { group, label } = settingSpec(path);
+      this.notices.push(`The stored ${group} ${label} can't be read here. Please enter it again.`);
+      return '';
+    }
   }
 }
 
+const SECRET_PATHS = SETTING_PATHS.filter((path) => settingSpec(path).secret);
+
 /** The settings as they may leave the engine: a secret that is set is null. */
 export function withoutSecrets(settings: Settings): Settings {
-  const { smartHost } = settings;
-  const password = (smartHost.password === '' ? '' : null) as string;
-  return { ...settings, smartHost: { ...smartHost, password } };
+  const values = SETTING_PATHS.map((path) => {
+    const value = valueAt(settings, path);
+    return [path, settingSpec(path).secret && value !== '' ? null : value];
+  });
+  return nest(Object.fromEntries(values)) as Settings;
 }

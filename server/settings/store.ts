@@ -4,7 +4,7 @@
  * Only values that differ from the defaults are stored. A file that can't be used is never overwritten: it
  * is kept aside under another name, and the server starts with defaults and says so.
  */
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import Conf from 'conf';
 
@@ -16,7 +16,7 @@ export interface StoredSettings {
 
 /** The port through which the settings service reads and writes. */
 export interface SettingsStore {
-  /** What is stored; undefined at a first start. Throws `UnusableSettings`. */
+  /** What is stored; undefined at a first start. Throws `UnusableSettings`, or an error when it can't be read. */
   load(): StoredSettings | undefined;
   save(stored: StoredSettings): void;
   /** Puts the stored settings aside under another name and returns that name. */
@@ -44,7 +44,10 @@ interface File extends StoredSettings {
 export function confStore(folder: string): SettingsStore {
   const path = join(folder, 'settings.json');
   return {
-    load: () => (existsSync(path) ? parse(readFileSync(path, 'utf8')) : undefined),
+    load: () => {
+      const text = read(path);
+      return text === undefined ? undefined : parse(text);
+    },
     save: (stored) => {
       const conf = new Conf<File>({ cwd: folder, configName: 'settings', configFileMode: 0o600 });
       conf.store = { version: VERSION, ...stored };
@@ -56,6 +59,17 @@ export function confStore(folder: string): SettingsStore {
       return name;
     },
   };
+}
+
+/** A file that is there but can't be read is nobody's to put aside: the server must not start without it. */
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new Error(`settings.json can't be read (${code}).`, { cause: error });
+  }
 }
 
 function parse(text: string): StoredSettings {
@@ -72,7 +86,7 @@ function parse(text: string): StoredSettings {
     throw new UnusableSettings('newer', 'settings.json was written by a newer version of Waypost');
   }
   const { revision, settings } = file;
-  if (!Number.isInteger(revision) || typeof settings !== 'object' || settings === null) {
+  if (!Number.isInteger(revision) || typeof settings !== 'object' || !settings || Array.isArray(settings)) {
     throw new UnusableSettings('damaged', 'settings.json is damaged (revision or settings are missing)');
   }
   return { revision: Number(revision), settings };

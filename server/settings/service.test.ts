@@ -1,0 +1,257 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { changedPaths } from '../contract/validate.ts';
+import { plainBox, type SecretBox } from './secrets.ts';
+import { type Prepare, type SettingsRefused, SettingsService, withoutSecrets } from './service.ts';
+import { type SettingsStore, type StoredSettings, UnusableSettings } from './store.ts';
+
+/** A store in memory; `events` of all parts are in one list, to see their order. */
+class MemoryStore implements SettingsStore {
+  stored: StoredSettings | undefined;
+  unusable: UnusableSettings | undefined;
+  saveError: Error | undefined;
+  aside: string[] = [];
+
+  load(): StoredSettings | undefined {
+    if (this.unusable) throw this.unusable;
+    return this.stored;
+  }
+
+  save(stored: StoredSettings): void {
+    events.push('save');
+    if (this.saveError) throw this.saveError;
+    this.stored = JSON.parse(JSON.stringify(stored)) as StoredSettings;
+  }
+
+  setAside(reason: string): string {
+    this.aside.push(reason);
+    return `settings.${reason}-1.json`;
+  }
+}
+
+let events: string[];
+let store: MemoryStore;
+
+const start = (secrets: SecretBox = plainBox) => new SettingsService(store, secrets, 'desk.example.com');
+
+/** Records its steps; `fails` makes the preparation fail. */
+const prepare =
+  (fails?: Error): Prepare =>
+  async () => {
+    events.push('prepare');
+    if (fails) throw fails;
+    return { commit: () => events.push('commit'), abort: async () => void events.push('abort') };
+  };
+
+const refusal = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: SettingsRefused) => ({ code: error.code, issues: error.issues }),
+  );
+
+beforeEach(() => {
+  events = [];
+  store = new MemoryStore();
+});
+
+describe('apply', () => {
+  it('prepares, saves, swaps and commits, in that order', async () => {
+    const service = start();
+    const before = service.current;
+    const after = await service.apply({ log: { maxMB: 50 } }, 0, async (old, next) => {
+      expect([old.log.maxMB, next.log.maxMB]).toEqual([200, 50]);
+      expect(service.current).toBe(before);
+      events.push('prepare');
+      return {
+        commit: () => events.push(`commit at ${service.current.settings.log.maxMB}`),
+        abort: async () => {},
+      };
+    });
+    expect(events).toEqual(['prepare', 'save', 'commit at 50']);
+    expect(after).toBe(service.current);
+    expect(after.revision).toBe(1);
+    expect(before.settings.log.maxMB).toBe(200);
+    expect(Object.isFrozen(after.settings.log)).toBe(true);
+  });
+
+  it('stores only what differs from the defaults, under the new revision', async () => {
+    const service = start();
+    await service.apply({ log: { maxMB: 50 }, incoming: { secondary: { port: 587 } } }, 0, prepare());
+    expect(store.stored).toEqual({
+      revision: 1,
+      settings: { incoming: { secondary: { port: 587 } }, log: { maxMB: 50 } },
+    });
+    await service.apply({ log: { maxMB: 200 } }, 1, prepare());
+    expect(store.stored).toEqual({ revision: 2, settings: { incoming: { secondary: { port: 587 } } } });
+  });
+
+  it('refuses values that are not valid before anything is prepared', async () => {
+    const service = start();
+    expect(await refusal(service.apply({ log: { maxMB: 1 } }, 0, prepare()))).toEqual({
+      code: 'INVALID',
+      issues: [{ path: 'log.maxMB', message: 'Mail log size must be a whole number from 10 to 10240.' }],
+    });
+    expect([events, service.current.revision]).toEqual([[], 0]);
+  });
+
+  it('refuses values that come from another revision', async () => {
+    const service = start();
+    await service.apply({ log: { maxMB: 50 } }, 0, prepare());
+    expect(await refusal(service.apply({ log: { maxMB: 60 } }, 0, prepare()))).toMatchObject({
+      code: 'STALE',
+    });
+    expect(service.current.settings.log.maxMB).toBe(50);
+    await service.apply({ log: { maxMB: 60 } }, undefined, prepare());
+    expect(service.current).toMatchObject({ revision: 2, settings: { log: { maxMB: 60 } } });
+  });
+
+  it('does nothing when nothing would change', async () => {
+    const service = start();
+    expect(await service.apply({ log: { maxMB: 200 } }, 0, prepare())).toBe(service.current);
+    expect([events, service.current.revision]).toEqual([[], 0]);
+  });
+
+  it('changes nothing when the preparation fails', async () => {
+    const service = start();
+    const before = service.current;
+    const failure = new Error('port in use');
+    await expect(service.apply({ log: { maxMB: 50 } }, 0, prepare(failure))).rejects.toBe(failure);
+    expect(events).toEqual(['prepare']);
+    expect(service.current).toBe(before);
+    await service.apply({ log: { maxMB: 50 } }, 0, prepare());
+    expect(service.current.revision).toBe(1);
+  });
+
+  it('takes back what was prepared when it can not be saved', async () => {
+    const service = start();
+    const before = service.current;
+    store.saveError = new Error('disk full');
+    await expect(service.apply({ log: { maxMB: 50 } }, 0, prepare())).rejects.toThrow('disk full');
+    expect(events).toEqual(['prepare', 'save', 'abort']);
+    expect(service.current).toBe(before);
+  });
+
+  it('says why it could not save even when taking back fails as well', async () => {
+    store.saveError = new Error('disk full');
+    const failing: Prepare = async () => ({
+      commit: () => {},
+      abort: () => Promise.reject(new Error('and that too')),
+    });
+    await expect(start().apply({ log: { maxMB: 50 } }, 0, failing)).rejects.toThrow('disk full');
+  });
+
+  it('applies one after the other, each on what the one before left', async () => {
+    const service = start();
+    const slow: Prepare = async (before, after) => {
+      events.push(`begin ${changedPaths(before, after).join()}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return { commit: () => events.push('end'), abort: async () => {} };
+    };
+    const both = [
+      service.apply({ log: { maxMB: 50 } }, undefined, slow),
+      service.apply({ log: { keepDays: 7 } }, undefined, slow),
+    ];
+    await Promise.all(both);
+    expect(events).toEqual(['begin log.maxMB', 'save', 'end', 'begin log.keepDays', 'save', 'end']);
+    expect(service.current).toMatchObject({ revision: 2, settings: { log: { maxMB: 50, keepDays: 7 } } });
+  });
+
+  it('refuses the second of two that come from one revision', async () => {
+    const service = start();
+    const first = service.apply({ log: { maxMB: 50 } }, 0, prepare());
+    expect(await refusal(service.apply({ log: { maxMB: 60 } }, 0, prepare()))).toMatchObject({
+      code: 'STALE',
+    });
+    expect((await first).settings.log.maxMB).toBe(50);
+  });
+});
+
+describe('loading', () => {
+  it('lays what is stored over the defaults', () => {
+    store.stored = { revision: 7, settings: { log: { maxMB: 50 } } };
+    expect(start().current).toMatchObject({ revision: 7, settings: { log: { maxMB: 50, keepDays: 14 } } });
+    expect(start().notices).toEqual([]);
+  });
+
+  it.each([
+    ['newer', 'settings.json was written by a newer version of Waypost'],
+    ['damaged', 'settings.json is damaged (it has no version)'],
+  ] as const)('starts with defaults and says so when the file is %s', (reason, message) => {
+    store.unusable = new UnusableSettings(reason, message);
+    const service = start();
+    expect(service.current.revision).toBe(0);
+    expect(store.aside).toEqual([reason]);
+    expect(service.notices).toEqual([
+      `${message}. It was kept as settings.${reason}-1.json, and Waypost starts with its defaults.`,
+    ]);
+    expect(events).toEqual([]);
+  });
+
+  it.each<[settings: Record<string, unknown>, named: string]>([
+    [{ log: { maxMB: 1 } }, 'log.maxMB'],
+    [{ colour: 'red' }, 'colour'],
+    [{ smartHost: { enabled: true } }, 'smartHost.host'],
+    [{ smartHost: { password: 7 } }, 'smartHost.password'],
+    [{ smartHost: 'x' }, 'smartHost'],
+  ])('takes %j for damage, naming %s', (settings, named) => {
+    store.stored = { revision: 7, settings };
+    const service = start();
+    expect(store.aside).toEqual(['damaged']);
+    expect(service.notices[0]).toContain(`settings.json is damaged (${named}: `);
+    expect(service.current).toMatchObject({ revision: 0, settings: { log: { maxMB: 200 } } });
+  });
+
+  it('does not start on defaults when the file can not be read', () => {
+    vi.spyOn(store, 'load').mockImplementation(() => {
+      throw new Error("settings.json can't be read (EACCES).");
+    });
+    expect(() => start()).toThrow('EACCES');
+    expect(store.aside).toEqual([]);
+  });
+});
+
+describe('the secret', () => {
+  const reversing: SecretBox = {
+    seal: (secret) => `sealed:${[...secret].reverse().join('')}`,
+    open: (sealed) => {
+      if (!sealed.startsWith('sealed:')) throw new Error('not mine');
+      return [...sealed.slice(7)].reverse().join('');
+    },
+  };
+
+  it('is sealed where it is stored, and open where it is used', async () => {
+    await start(reversing).apply({ smartHost: { password: 'geheim' } }, 0, prepare());
+    expect(store.stored?.settings).toEqual({ smartHost: { password: 'sealed:mieheg' } });
+    expect(start(reversing).current.settings.smartHost.password).toBe('geheim');
+  });
+
+  it('is asked for again where its seal is another, and everything else is kept', () => {
+    store.stored = { revision: 2, settings: { smartHost: { account: 'me', password: 'plain:x' } } };
+    const service = start(reversing);
+    expect(service.current).toMatchObject({
+      revision: 2,
+      settings: { smartHost: { account: 'me', password: '' } },
+    });
+    expect(service.notices).toEqual([
+      "The stored SmartHost Password can't be read here. Please enter it again.",
+    ]);
+    expect(store.stored.settings).toEqual({ smartHost: { account: 'me', password: 'plain:x' } });
+  });
+
+  it('does not leave the engine', async () => {
+    const service = start();
+    expect(withoutSecrets(service.current.settings).smartHost.password).toBe('');
+    await service.apply({ smartHost: { password: 'geheim', account: 'me' } }, 0, prepare());
+    const shown = withoutSecrets(service.current.settings);
+    expect(JSON.stringify(shown)).not.toContain('geheim');
+    expect(shown.smartHost).toMatchObject({ password: null, account: 'me' });
+    expect({ ...shown, smartHost: null }).toEqual({ ...service.current.settings, smartHost: null });
+    // What was shown can be applied again.
+    expect(service.merge(shown)).toEqual(service.current.settings);
+  });
+
+  it('comes back from the plain box only if that sealed it', () => {
+    expect(plainBox.open(plainBox.seal('plain:x'))).toBe('plain:x');
+    expect(plainBox.seal('x')).not.toBe('x');
+    expect(() => plainBox.open('x')).toThrow('sealed by another installation');
+  });
+});
