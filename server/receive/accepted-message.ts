@@ -30,9 +30,11 @@ export function acceptedMessage(from: Acceptance): NewMessage {
   const queued: Recipient[] = [];
   for (const recipient of envelope.rcptTo) {
     const destination = destinationOf(recipient);
+    // Answering 250 for a recipient that goes nowhere would lose mail.
+    if (!destination) throw new Error(`Nothing was decided about the recipient ${recipient.address}.`);
     // Two addresses of one account get one copy.
-    if (destination?.kind === 'mailbox') mailboxes.set(destination.accountId, recipient.address);
-    if (destination?.kind === 'queue') queued.push(queuedRecipient(recipient));
+    if (destination.kind === 'mailbox') mailboxes.set(destination.accountId, recipient.address);
+    else queued.push(queuedRecipient(recipient));
   }
   const [only, ...others] = envelope.rcptTo;
   const trace = receivedLine({
@@ -42,7 +44,7 @@ export function acceptedMessage(from: Acceptance): NewMessage {
     protocol: session.transmissionType,
     id,
     at,
-    ...(only && others.length === 0 ? { recipient: only.address } : {}),
+    ...(only && others.length === 0 ? { recipient: withAsciiDomain(only.address) } : {}),
   });
   const date = header.hasDate ? '' : `Date: ${rfc5322Date(at)}\r\n`;
   const messageId = header.hasMessageId ? '' : `Message-ID: <${id}@${hostname}>\r\n`;

@@ -27,6 +27,8 @@ export class Authenticator {
   /** Once a minute is enough to answer "when did this account sign in last", and spares a commit each time. */
   async #noteSignIn(account: Account): Promise<void> {
     const now = Date.now();
-    if (now - (account.lastSignIn ?? 0) > 60_000) await this.#accounts.noteSignIn(account.id, now);
+    if (now - (account.lastSignIn ?? 0) <= 60_000) return;
+    // Nobody is refused because the time could not be written down.
+    await this.#accounts.noteSignIn(account.id, now).catch(() => {});
   }
 }

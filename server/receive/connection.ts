@@ -8,17 +8,22 @@
  * - AUTH is announced before TLS, so careless clients send their password in clear only to be refused. It
  *   is announced where it is accepted.
  * - `close` is the moment a session is over; the socket may linger for seconds until the client hangs up.
+ *   `upgrade` takes every listener off the socket, so the one that sees it close is put back.
+ * - Its time limit starts again with every byte, so one byte a minute would hold a connection for good.
+ *   `pace.ts` has the limit for those; what it needs to know is read from the parser.
  */
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection';
+import { type Awaited, Pace, type Timing } from './pace.ts';
 
-/** What a connection asks the rest of the receiving side; `id` is the session's. */
+/** What a connection asks the rest of the receiving side; `id` is the session's, which may be over. */
 export interface ConnectionRules {
+  readonly timing: Timing;
   greetAtOnce(id: string): boolean;
   mayAuthenticate(id: string, secure: boolean): boolean;
-  /** The session is over; its socket may not be. */
+  /** The session is over; its socket may not be. May be called more than once. */
   closing(id: string): void;
 }
 
@@ -26,6 +31,7 @@ const ENHANCED = /^[245]\.\d{1,3}\.\d{1,3} /;
 
 class Connection extends SMTPConnection {
   readonly #rules: ConnectionRules;
+  readonly #pace: Pace;
 
   constructor(
     server: Protocol,
@@ -35,6 +41,10 @@ class Connection extends SMTPConnection {
   ) {
     super(server, socket, options);
     this.#rules = rules;
+    this.#pace = new Pace(rules.timing, {
+      awaited: () => this.#awaited(),
+      tooSlow: () => this.send(421, '4.4.2 Timeout, closing connection'),
+    });
   }
 
   override init(): void {
@@ -43,6 +53,7 @@ class Connection extends SMTPConnection {
   }
 
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    this.#pace.step();
     const hasCode = typeof data === 'string' && ENHANCED.test(data);
     super.send(code, data, hasCode ? false : context);
   }
@@ -61,18 +72,42 @@ class Connection extends SMTPConnection {
     if (this.#mayAuthenticate()) {
       super.handler_AUTH(command, callback);
     } else {
-      this.send(538, '5.7.11 Encryption is required to sign in: use STARTTLS first');
+      this.send(538, '5.7.11 Encryption is required to sign in');
       callback();
     }
   }
 
+  override upgrade(callback: () => void, secureCallback?: () => void): void {
+    const { _socket: socket } = this;
+    super.upgrade(callback, secureCallback);
+    socket.once('close', () => this.#over());
+  }
+
   override close(): void {
-    this.#rules.closing(this.id);
+    this.#over();
     super.close();
+  }
+
+  override _onClose(): void {
+    this.#over();
+    super._onClose();
+  }
+
+  #over(): void {
+    this.#pace.stop();
+    this.#rules.closing(this.id);
   }
 
   #mayAuthenticate(): boolean {
     return this.#rules.mayAuthenticate(this.id, this.secure);
+  }
+
+  /** What we wait for: null while it is the client who waits for us. */
+  #awaited(): Awaited {
+    if (this._upgrading) return 'handshake';
+    const parser = this._parser || undefined;
+    if (parser?._dataMode) return { messageBytes: parser.dataBytes };
+    return this._handlerPending || this._dataStream ? null : 'command';
   }
 }
 

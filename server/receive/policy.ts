@@ -1,4 +1,5 @@
 /** Who may send what to whom. Pure: the session gathers the facts, these rules decide. */
+import { BYTES_PER_MB } from '../contract/settings.ts';
 import { addressKey, withoutTag } from '../mail/address.ts';
 import { MAX_RECEIVED } from '../mail/trace.ts';
 import { Refusal } from './refusal.ts';
@@ -36,8 +37,6 @@ export type Destination =
 /** More recipients than this in one transaction are asked for in another (RFC 5321 section 4.5.3.1.8). */
 export const MAX_RECIPIENTS = 100;
 
-const BYTES_PER_MB = 1_048_576;
-
 /** Decides about one RCPT. Throws `Refusal`. */
 export function decideRecipient(facts: RecipientFacts): Destination {
   const { account, postmaster } = facts;
@@ -73,7 +72,8 @@ export function checkLoop(receivedCount: number): void {
   }
 }
 
-function isPostmaster(address: string): boolean {
+/** True for the address that every mail server must accept, with a domain or bare (RFC 5321 section 4.5.1). */
+export function isPostmaster(address: string): boolean {
   return /^postmaster(@|$)/i.test(address);
 }
 
@@ -86,6 +86,6 @@ function refuseOverQuota(account: AccountFacts, declaredSize: number): void {
   const quota = account.quotaMB * BYTES_PER_MB;
   if (declaredSize > quota)
     throw new Refusal(552, '5.2.2', 'This message is larger than the whole mailbox may be');
-  if (account.usedBytes + declaredSize >= quota)
+  if (account.usedBytes >= quota || account.usedBytes + declaredSize > quota)
     throw new Refusal(452, '4.2.2', 'The mailbox is full, please try again later');
 }

@@ -11,6 +11,7 @@ import { type Certificate, loadCertificate } from './certificate.ts';
 import type { PortOwner } from './endpoint.ts';
 import { SmtpListener } from './listener.ts';
 import { Listeners } from './listeners.ts';
+import { TIMING, type Timing } from './pace.ts';
 import { Session } from './session.ts';
 
 export interface ReceiverOptions {
@@ -23,7 +24,13 @@ export interface ReceiverOptions {
   readonly log: (entry: LogEntry) => void;
   /** Tells that mail was queued. */
   readonly queued: () => void;
+  /** How long clients may take, where it differs from `TIMING`. */
+  readonly timing?: Partial<Timing>;
+  /** How often a listener that failed is tried again, in milliseconds. */
+  readonly retryMs?: number;
 }
+
+const RETRY_MS = 30_000;
 
 export class Receiver {
   readonly #options: ReceiverOptions;
@@ -48,6 +55,7 @@ export class Receiver {
       limits: () => ({ maxBytes: settings().maxMessageSizeMB * BYTES_PER_MB, hostname: settings().hostname }),
       open: (id, remoteAddress, localPort) => new Session(id, remoteAddress, localPort, context),
       certificate,
+      timing: { ...TIMING, ...options.timing },
       refused: (host, reply) =>
         log({ kind: 'session', level: 'warning', host, text: `Refused with ${replyText(reply)}` }),
       failed: (host, error) => log({ kind: 'session', level: 'warning', host, text: faultText(error) }),
@@ -55,6 +63,7 @@ export class Receiver {
     this.#listeners = new Listeners({
       accept: (socket, security) => this.#smtp.accept(socket, security),
       portOwner,
+      retryMs: options.retryMs ?? RETRY_MS,
     });
   }
 

@@ -22,3 +22,10 @@ export const LOCAL_ERROR: SmtpReply = {
 export function storageFull(): Refusal {
   return new Refusal(452, '4.3.1', 'No space is left to store messages, please try again later');
 }
+
+/** The server stops (RFC 3463: 4.3.2, system not accepting network messages). */
+export const SHUTTING_DOWN: SmtpReply = {
+  code: 421,
+  enhanced: '4.3.2',
+  text: 'The server is shutting down, please try again later',
+};

@@ -8,7 +8,7 @@ import type {
   SMTPServerEnvelope,
   SMTPServerSession,
 } from 'smtp-server';
-import type { Settings } from '../contract/settings.ts';
+import { BYTES_PER_MB, type Settings } from '../contract/settings.ts';
 import { addressKey, domainOf } from '../mail/address.ts';
 import { type NewMessage, newMessageId } from '../mail/message.ts';
 import type { Account, Accounts } from '../store/accounts.ts';
@@ -20,7 +20,7 @@ import { acceptedMessage } from './accepted-message.ts';
 import { inNetworks, isLoopback, type KnownClients } from './admission.ts';
 import type { Authenticator } from './auth.ts';
 import { type Received, takeContent } from './intake.ts';
-import { checkSender, type Destination, decideRecipient } from './policy.ts';
+import { checkSender, type Destination, decideRecipient, isPostmaster } from './policy.ts';
 import { Refusal, storageFull } from './refusal.ts';
 
 /** What all sessions share. */
@@ -41,6 +41,9 @@ export interface SessionContext {
 /** What the session is doing, for people. */
 export type Phase = 'connected' | 'signed in' | 'envelope' | 'receiving' | 'committing';
 
+/** Guessing passwords takes a new connection each time, and those are limited. */
+const MAX_WRONG_SIGN_INS = 10;
+
 export class Session {
   readonly id: string;
   readonly remoteAddress: string;
@@ -54,6 +57,7 @@ export class Session {
   readonly #onEnd: (() => void)[] = [];
   #account: Account | undefined;
   #declaredSize = 0;
+  #wrongSignIns = 0;
 
   constructor(id: string, remoteAddress: string, localPort: number, context: SessionContext) {
     this.id = id;
@@ -95,8 +99,12 @@ export class Session {
     try {
       this.#account = await this.#context.authenticator.authenticate(username, password);
     } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
       this.#log({ level: 'warning', address: username, text: `Sign-in as ${username} was refused.` });
-      throw error;
+      this.#wrongSignIns++;
+      throw this.#wrongSignIns < MAX_WRONG_SIGN_INS
+        ? error
+        : new Refusal(421, '4.7.0', 'Too many wrong passwords');
     }
     this.phase = 'signed in';
     this.#log({ address: this.#account.address, text: `Signed in as ${this.#account.address}.` });
@@ -121,7 +129,7 @@ export class Session {
     const account = key === undefined ? undefined : await accounts.find(key);
     const domainIsLocal =
       account !== undefined || (key !== undefined && (await accounts.isLocalDomain(domainOf(key))));
-    const postmaster = /^postmaster(@|$)/i.test(address) ? await accounts.first() : undefined;
+    const postmaster = isPostmaster(address) ? await accounts.first() : undefined;
     const mayRelay = this.#mayRelay;
     const facts = { address, domainIsLocal, account, postmaster, mayRelay, declaredSize: this.#declaredSize };
     const sender = mailFrom ? mailFrom.address : '';
@@ -136,7 +144,8 @@ export class Session {
     this.phase = 'receiving';
     try {
       const writer = this.#context.bodies.writer(id);
-      const received = await takeContent(stream, writer, this.#context.settings().maxMessageSizeMB);
+      const maxBytes = this.#context.settings().maxMessageSizeMB * BYTES_PER_MB;
+      const received = await takeContent(stream, writer, maxBytes);
       this.phase = 'committing';
       // smtp-server starts a new envelope when the transaction is over, so the present one is kept here.
       await this.#commit(id, received, { ...session, envelope });

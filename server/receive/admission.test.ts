@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { replyText } from '../mail/reply.ts';
+import { Admission, hostKey, inNetworks, isLoopback, KnownClients, plainAddress } from './admission.ts';
+
+function admission(maxTotal = 20, maxPerHost = 5) {
+  const limits = { maxTotal, maxPerHost, hostname: 'mail.test' };
+  const made = new Admission(() => limits);
+  const admit = (address: string) => {
+    const admitted = made.admit(address);
+    return 'ticket' in admitted ? admitted.ticket : replyText(admitted.refusal);
+  };
+  return { made, limits, admit };
+}
+
+describe('the limits', () => {
+  it('refuse the sixth connection of one host, in the words of the design', () => {
+    const { made, admit } = admission();
+    for (let count = 0; count < 5; count++) expect(admit('203.0.113.5')).toHaveProperty('id');
+    expect(admit('203.0.113.5')).toBe('421 4.7.0 mail.test Too many connections from 203.0.113.5 (5 of 5)');
+    expect(admit('203.0.113.6')).toHaveProperty('id');
+    expect([made.total, made.hosts]).toEqual([6, 2]);
+  });
+
+  it('refuse the 21st connection of all', () => {
+    const { made, admit } = admission();
+    for (let count = 0; count < 20; count++) expect(admit(`203.0.113.${count}`)).toHaveProperty('id');
+    expect(admit('198.51.100.1')).toBe('421 4.3.2 mail.test Too many connections (20 of 20)');
+    expect(made.total).toBe(20);
+  });
+
+  it('count an IPv6 network of 64 bits as one host, and name the address', () => {
+    const { admit } = admission(20, 2);
+    admit('2001:db8:0:1::1');
+    admit('2001:db8:0:1:ffff::2');
+    expect(admit('2001:db8:0:1::3')).toBe(
+      '421 4.7.0 mail.test Too many connections from 2001:db8:0:1::3 (2 of 2)',
+    );
+    expect(admit('2001:db8:0:2::1')).toHaveProperty('id');
+  });
+
+  it('count IPv4 on an IPv6 socket with IPv4', () => {
+    const { admit } = admission(20, 1);
+    admit('203.0.113.5');
+    expect(admit('::ffff:203.0.113.5')).toContain('from 203.0.113.5 (1 of 1)');
+  });
+
+  it('are felt by the next connection when they change, and end none', () => {
+    const { made, limits, admit } = admission(20, 5);
+    for (let count = 0; count < 4; count++) admit('203.0.113.5');
+    limits.maxPerHost = 2;
+    expect(made.total).toBe(4);
+    expect(admit('203.0.113.5')).toContain('(4 of 2)');
+    limits.maxPerHost = 5;
+    expect(admit('203.0.113.5')).toHaveProperty('id');
+  });
+});
+
+it('takes a ticket back once, however often it is given back', () => {
+  const { made } = admission();
+  const tickets = ['203.0.113.5', '203.0.113.5', '203.0.113.6'].flatMap((address) => {
+    const admitted = made.admit(address);
+    return 'ticket' in admitted ? admitted.ticket : [];
+  });
+  tickets[0]?.release();
+  tickets[0]?.release();
+  expect([made.total, made.hosts]).toEqual([2, 2]);
+  for (const ticket of tickets) ticket.release();
+  expect([made.total, made.hosts]).toEqual([0, 0]);
+});
+
+it.each([
+  ['203.0.113.5', '203.0.113.5'],
+  ['::ffff:203.0.113.5', '203.0.113.5'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:DB8:1:2::', '2001:db8:1:2::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['nonsense', 'nonsense'],
+])('%s counts as %s', (address, key) => {
+  expect(hostKey(address)).toBe(key);
+});
+
+it('shows addresses as people know them', () => {
+  expect(plainAddress('::ffff:127.0.0.1')).toBe('127.0.0.1');
+  expect(plainAddress('2001:db8::1')).toBe('2001:db8::1');
+});
+
+it.each<[string, string[], boolean]>([
+  ['192.168.1.7', ['192.168.1.0/24'], true],
+  ['::ffff:192.168.1.7', ['192.168.1.0/24'], true],
+  ['192.168.2.7', ['192.168.1.0/24'], false],
+  ['192.168.1.7', ['192.168.1.7'], true],
+  ['192.168.1.8', ['192.168.1.7'], false],
+  ['2001:db8::7', ['192.168.1.0/24', '2001:db8::/32'], true],
+  ['2001:db9::7', ['2001:db8::/32'], false],
+  ['192.168.1.7', ['::/0'], false],
+  ['192.168.1.7', ['0.0.0.0/0'], true],
+  ['192.168.1.7', [], false],
+  ['nonsense', ['0.0.0.0/0', '::/0'], false],
+])('%s in %j: %s', (address, networks, expected) => {
+  expect(inNetworks(address, networks)).toBe(expected);
+});
+
+it('knows loopback', () => {
+  expect(['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1'].every(isLoopback)).toBe(true);
+  expect(['128.0.0.1', '::2', '192.168.1.1', ''].some(isLoopback)).toBe(false);
+});
+
+it('remembers clients, and forgets the longest unseen of too many', () => {
+  const known = new KnownClients();
+  const address = (number: number) => `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`;
+  for (let number = 0; number < 10_000; number++) known.add(address(number));
+  known.add(address(0));
+  known.add('203.0.113.5');
+  expect(known.has(address(0))).toBe(true);
+  expect(known.has(address(1))).toBe(false);
+  expect(known.has(address(2))).toBe(true);
+  expect(known.has('203.0.113.5')).toBe(true);
+});
