@@ -6,7 +6,8 @@
  * to "open before closing": a new address that overlaps an old one on the same port (all addresses → one of
  * them) can be bound only after the old one is closed; if it then fails, the old one is opened again.
  *
- * At start a port that can't be opened doesn't stop the server: it is shown as failed and tried again.
+ * At start a port that can't be opened doesn't stop the server: it is shown as failed and tried again, but
+ * never while a change is under way, whose ports it could take.
  */
 import type { Socket } from 'node:net';
 import {
@@ -44,16 +45,24 @@ export interface ListenersOptions {
   /** Takes a new connection; `security` is what its listener has at that moment. */
   readonly accept: (socket: Socket, security: Security) => void;
   readonly portOwner: PortOwner;
-  readonly retryMs?: number;
+  /** How often a port that failed is tried again. */
+  readonly retryMs: number;
 }
 
-const RETRY_MS = 30_000;
+/** A change whose new ports are open. One of the two must be called. */
+export interface PreparedListeners {
+  commit(): void;
+  abort(): Promise<void>;
+}
 
 export class Listeners {
   readonly #options: ListenersOptions;
   readonly #changed = new Signal();
   #entries: Entry[] = [];
   #retry: NodeJS.Timeout | undefined;
+  #retrying: Promise<void> = Promise.resolve();
+  #changing = false;
+  #stopped = false;
 
   constructor(options: ListenersOptions) {
     this.#options = options;
@@ -75,71 +84,76 @@ export class Listeners {
   /** Opens the planned listeners. One that can't be opened is left as failed and tried again. */
   async start(plan: readonly PlannedListener[]): Promise<void> {
     this.#entries = plan.map((planned) => ({ planned, endpoint: undefined, reason: 'Opening.' }));
+    this.#retry = setInterval(() => void this.#openFailed(), this.#options.retryMs).unref();
     await this.#openFailed();
-    this.#retry = setInterval(() => void this.#openFailed(), this.#options.retryMs ?? RETRY_MS).unref();
   }
 
   /**
    * Opens what `plan` needs and doesn't have. Throws `ListenerRefused`, and then nothing has changed.
-   * `commit` makes the plan the truth; `abort` takes back what was opened.
+   * `commit` makes the plan the truth; `abort` takes back what was opened. Changes come one at a time.
    */
-  async prepare(plan: readonly PlannedListener[]): Promise<{ commit(): void; abort(): Promise<void> }> {
+  async prepare(plan: readonly PlannedListener[]): Promise<PreparedListeners> {
+    this.#changing = true;
+    await this.#retrying;
     const kept = (planned: PlannedListener) =>
       this.#entries.find((entry) => sameEndpoint(entry.planned, planned));
-    const unwanted = this.#entries.filter(
-      (entry) => !plan.some((planned) => sameEndpoint(planned, entry.planned)),
+    const entries = plan.map(
+      (planned) => kept(planned) ?? { planned, endpoint: undefined, reason: 'Opening.' },
     );
-    const wanted = plan.filter((planned) => !kept(planned));
-    const inTheWay = unwanted.filter((entry) =>
-      wanted.some((planned) => planned.port === entry.planned.port),
-    );
-    for (const entry of inTheWay) await this.#close(entry);
-    const opened: Entry[] = [];
+    const unwanted = this.#entries.filter((entry) => !entries.includes(entry));
+    const opened = entries.filter((entry) => !this.#entries.includes(entry));
+    const inTheWay = unwanted.filter((old) => opened.some((entry) => overlap(old.planned, entry.planned)));
     const abort = async () => {
       for (const entry of opened) await this.#close(entry);
       for (const entry of inTheWay) await this.#open(entry);
+      this.#changing = false;
+      // An old port could not be had again.
+      if (inTheWay.some((entry) => entry.reason !== null)) this.#changed.emit();
     };
-    for (const planned of wanted) {
-      const entry: Entry = { planned, endpoint: undefined, reason: null };
-      opened.push(entry);
+    const commit = () => {
+      this.#changing = false;
+      // Stopped in the meantime: nothing must be left open.
+      if (this.#stopped) for (const entry of opened) void this.#close(entry);
+      if (this.#stopped) return;
+      for (const [index, entry] of entries.entries()) entry.planned = plan[index] ?? entry.planned;
+      this.#entries = entries;
+      for (const entry of unwanted) void this.#close(entry);
+      this.#changed.emit();
+      void this.#openFailed();
+    };
+    for (const entry of inTheWay) await this.#close(entry);
+    for (const entry of opened) {
       const error = await this.#open(entry);
       if (!error) continue;
       await abort();
-      throw new ListenerRefused(planned.name, error);
+      throw new ListenerRefused(entry.planned.name, error);
     }
-    const commit = () => {
-      this.#entries = plan.map((planned) => {
-        const entry = kept(planned) ?? (opened.find((one) => one.planned === planned) as Entry);
-        entry.planned = planned;
-        return entry;
-      });
-      for (const entry of unwanted) void this.#close(entry);
-      this.#changed.emit();
-    };
     return { commit, abort };
   }
 
   /** Stops accepting on every port. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     clearInterval(this.#retry);
+    await this.#retrying;
     for (const entry of this.#entries) await this.#close(entry);
     this.#entries = [];
     this.#changed.emit();
   }
 
-  async #openFailed(): Promise<void> {
-    const failed = this.#entries.filter((entry) => entry.reason !== null);
-    if (failed.length === 0) return;
-    for (const entry of failed) {
-      await this.#open(entry);
-      // A change of the settings may have dropped the entry while its port was being opened.
-      if (!this.#entries.includes(entry)) await this.#close(entry);
-    }
-    this.#changed.emit();
+  #openFailed(): Promise<void> {
+    this.#retrying = this.#retrying.then(async () => {
+      const failed = this.#entries.filter((entry) => entry.reason !== null);
+      if (failed.length === 0 || this.#changing || this.#stopped) return;
+      const reasons = failed.map((entry) => entry.reason);
+      for (const entry of failed) await this.#open(entry);
+      if (failed.some((entry, index) => entry.reason !== reasons[index])) this.#changed.emit();
+    });
+    return this.#retrying;
   }
 
   async #open(entry: Entry): Promise<BindError | undefined> {
-    if (entry.endpoint) return undefined;
+    if (entry.endpoint || this.#stopped) return undefined;
     try {
       const accept = (socket: Socket) => this.#options.accept(socket, entry.planned.security);
       entry.endpoint = await openEndpoint(entry.planned, accept, this.#options.portOwner);
@@ -159,9 +173,15 @@ export class Listeners {
   }
 }
 
+/** True when the old port must be closed before the new one can be opened: one of them is all addresses. */
+function overlap(old: PlannedListener, wanted: PlannedListener): boolean {
+  const all = ['', '::', '0.0.0.0'];
+  return old.port === wanted.port && (all.includes(old.address) || all.includes(wanted.address));
+}
+
 function unexpected(planned: PlannedListener, error: unknown): BindError {
   return new BindError(
     'ADDRESS_NOT_AVAILABLE',
-    `The ${endpointText(planned)} can't be opened: ${String(error)}.`,
+    `${endpointText(planned)} can't be opened: ${String(error)}.`,
   );
 }
