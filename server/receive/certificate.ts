@@ -1,5 +1,5 @@
 /** The certificate of the listeners: the user's own files, or a self-signed pair made at first start. */
-import { existsSync } from 'node:fs';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
@@ -30,13 +30,43 @@ export async function loadCertificate(settings: Settings, folder: string): Promi
   if (certFile === '') return ownCertificate(folder, settings.hostname);
   const cert = await readPem('tls.certFile', 'certificate', certFile);
   const key = await readPem('tls.keyFile', 'private key', keyFile);
+  const issue = pairIssue({ cert, key }, certFile, keyFile);
+  if (issue) throw new CertificateUnreadable(issue);
+  return { cert, key };
+}
+
+/**
+ * Why the pair can't be used. An empty text must not pass: OpenSSL takes it, and smtp-server would then serve
+ * its built-in pair, whose key everybody knows.
+ */
+function pairIssue({ cert, key }: Certificate, certFile: string, keyFile: string): Issue | undefined {
+  const certificate = orUndefined(() => new X509Certificate(cert));
+  if (!certificate) return { path: 'tls.certFile', message: `${certFile} is not a certificate in PEM form.` };
+  const privateKey = orUndefined(() => createPrivateKey(key));
+  if (!privateKey) {
+    return {
+      path: 'tls.keyFile',
+      message: `${keyFile} is not a private key in PEM form without passphrase.`,
+    };
+  }
+  if (!certificate.checkPrivateKey(privateKey)) {
+    const message = `The private key ${keyFile} doesn't belong to the certificate ${certFile}.`;
+    return { path: 'tls.keyFile', message };
+  }
   try {
     createSecureContext({ cert, key });
+    return undefined;
   } catch (error) {
-    const message = `The certificate ${certFile} and the private key ${keyFile} can't be used together: ${reason(error)}.`;
-    throw new CertificateUnreadable({ path: 'tls.certFile', message });
+    return { path: 'tls.certFile', message: `The certificate ${certFile} can't be used: ${reason(error)}.` };
   }
-  return { cert, key };
+}
+
+function orUndefined<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
 }
 
 async function readPem(path: string, what: string, file: string): Promise<string> {
@@ -50,9 +80,8 @@ async function readPem(path: string, what: string, file: string): Promise<string
 
 async function ownCertificate(folder: string, hostname: string): Promise<Certificate> {
   const [certPath, keyPath] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-  if (existsSync(certPath) && existsSync(keyPath)) {
-    return { cert: await readFile(certPath, 'utf8'), key: await readFile(keyPath, 'utf8') };
-  }
+  const own = await readOwn(certPath, keyPath);
+  if (own) return own;
   const notAfterDate = new Date();
   notAfterDate.setFullYear(notAfterDate.getFullYear() + YEARS);
   const pair = await generate([{ name: 'commonName', value: hostname }], {
@@ -69,10 +98,22 @@ async function ownCertificate(folder: string, hostname: string): Promise<Certifi
     ],
   });
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  // The key first: a pair of which only the certificate was written would be taken for complete.
   await writeFile(keyPath, pair.private, { mode: 0o600 });
   await writeFile(certPath, pair.cert, { mode: 0o600 });
   return { cert: pair.cert, key: pair.private };
+}
+
+/** The pair made earlier; undefined when there is none, or when it can't be used and is made anew. */
+async function readOwn(certPath: string, keyPath: string): Promise<Certificate | undefined> {
+  try {
+    const pair = { cert: await readFile(certPath, 'utf8'), key: await readFile(keyPath, 'utf8') };
+    const usable =
+      !pairIssue(pair, certPath, keyPath) && new X509Certificate(pair.cert).validToDate > new Date();
+    return usable ? pair : undefined;
+  } catch {
+    // Missing, or half written when the machine lost power.
+    return undefined;
+  }
 }
 
 function reason(error: unknown): string {
