@@ -33,6 +33,8 @@ export interface EngineOptions {
   readonly log?: (line: string) => void;
   readonly settingsStore?: SettingsStore;
   readonly secrets?: SecretBox;
+  /** How long transactions and deliveries under way may take when the server stops, in ms. Default: 10 s. */
+  readonly graceMs?: number;
 }
 
 /** The server can't start; the message is one sentence with what to do. */
@@ -40,7 +42,6 @@ export class StartError extends Error {
   override name = 'StartError';
 }
 
-/** How long transactions and deliveries under way may take when the server stops. */
 const GRACE_MS = 10_000;
 const LOG_TRIM_MS = 3_600_000;
 
@@ -204,7 +205,8 @@ export class Engine {
   /** Stops: lets what is under way finish, 10 s at most, commits, closes. */
   async stop(): Promise<void> {
     clearInterval(this.#trimming);
-    await Promise.all([this.#receiver?.stop(GRACE_MS), this.#sender.stop(GRACE_MS)]);
+    const { graceMs = GRACE_MS } = this.#options;
+    await Promise.all([this.#receiver?.stop(graceMs), this.#sender.stop(graceMs)]);
     this.#say('Waypost stopped.');
     await this.store.close();
   }
