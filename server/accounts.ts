@@ -66,18 +66,16 @@ export class AccountDesk {
 
   /** Removes the account with its mail. Returns how many messages were in it. */
   async remove(address: string): Promise<number> {
-    const account = await this.find(address);
-    const count = await this.#store.mailboxes.clear(account.id);
-    await this.#store.accounts.remove(account.id);
-    return count;
+    const { id } = await this.find(address);
+    return this.#store.accounts.remove(id);
   }
 
   /** The account whose own address this is. */
   async find(address: string): Promise<Account> {
     const key = addressKey(address);
     const account = key === undefined ? undefined : await this.#store.accounts.find(key);
-    if (account?.address === key && account) return account;
-    const hint = account ? ` It is an alias of ${account.address}.` : '';
+    if (account && account.address === key) return account;
+    const hint = account ? ` Its mail goes to ${account.address}.` : '';
     throw new AccountProblem('NOT_FOUND', `There is no account ${address}.${hint}`);
   }
 
@@ -88,10 +86,13 @@ export class AccountDesk {
   }
 }
 
+/** What people may choose before the @: more strict than what is accepted of others (RFC 5321 section 4.1.2). */
+const DOT_STRING = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
+
 /** The key under which an account's address or alias is stored. */
 function ownAddress(address: string): string {
   const key = addressKey(address.trim());
-  if (key === undefined || key.includes('[')) {
+  if (key === undefined || key.includes('[') || !DOT_STRING.test(key.slice(0, key.lastIndexOf('@')))) {
     throw new AccountProblem('INVALID_INPUT', `"${address}" is not a mail address such as anna@example.com.`);
   }
   if (key.slice(0, key.lastIndexOf('@')).includes('+')) {

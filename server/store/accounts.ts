@@ -1,5 +1,7 @@
 /** The accounts and the addresses that reach them. Addresses are stored as `addressKey` spells them. */
 import { domainOf, withoutTag } from '../mail/address.ts';
+import type { Bodies } from './bodies.ts';
+import { forgetMessages } from './ledger.ts';
 import type { Db, Tx } from './schema.ts';
 
 /** An account as the rest of the engine sees it. */
@@ -38,9 +40,11 @@ export class AddressTaken extends Error {
 
 export class Accounts {
   readonly #db: Db;
+  readonly #bodies: Bodies;
 
-  constructor(db: Db) {
+  constructor(db: Db, bodies: Bodies) {
     this.#db = db;
+    this.#bodies = bodies;
   }
 
   async list(): Promise<(Account & { messages: number })[]> {
@@ -128,28 +132,40 @@ export class Accounts {
     });
   }
 
-  /** Changes an account. Throws `AddressTaken`. */
-  async update(account: Account, change: AccountChange): Promise<void> {
+  /** Changes of an account what the change names. Throws `AddressTaken`, and then nothing has changed. */
+  async update({ id, address }: Account, change: AccountChange): Promise<void> {
     const { passwordHash, aliases, quotaMB, enabled } = change;
+    const columns = {
+      ...(quotaMB === undefined ? {} : { quota_mb: quotaMB }),
+      ...(enabled === undefined ? {} : { enabled: Number(enabled) }),
+      ...(passwordHash === undefined ? {} : { password_hash: passwordHash }),
+    };
     await this.#db.transaction().execute(async (tx) => {
-      await tx
-        .updateTable('accounts')
-        .set({
-          quota_mb: quotaMB ?? account.quotaMB,
-          enabled: Number(enabled ?? account.enabled),
-          ...(passwordHash === undefined ? {} : { password_hash: passwordHash }),
-        })
-        .where('id', '=', account.id)
-        .execute();
+      if (Object.keys(columns).length > 0)
+        await tx.updateTable('accounts').set(columns).where('id', '=', id).execute();
       if (aliases === undefined) return;
-      await refuseTaken(tx, aliases, account.id);
-      await setAddresses(tx, account.id, [account.address, ...aliases]);
+      await refuseTaken(tx, aliases, id);
+      await setAddresses(tx, id, [address, ...aliases]);
     });
   }
 
-  /** Removes an account and its addresses; its mailbox must have been cleared before. */
-  async remove(id: number): Promise<void> {
-    await this.#db.deleteFrom('accounts').where('id', '=', id).execute();
+  /**
+   * Removes an account with its addresses and its mail, in one commit: a message that arrives meanwhile is
+   * in the mailbox before and goes with it, or is refused after. Returns how many messages there were.
+   */
+  async remove(id: number): Promise<number> {
+    const { count, freed } = await this.#db.transaction().execute(async (tx) => {
+      const rows = await tx
+        .deleteFrom('mailbox')
+        .where('account_id', '=', id)
+        .returning('message_id')
+        .execute();
+      await tx.deleteFrom('accounts').where('id', '=', id).execute();
+      const messages = [...new Set(rows.map((row) => row.message_id))];
+      return { count: rows.length, freed: await forgetMessages(tx, messages) };
+    });
+    await this.#bodies.remove(freed);
+    return count;
   }
 
   async noteSignIn(id: number, at: number): Promise<void> {

@@ -15,7 +15,7 @@ import type { Db } from './schema.ts';
 /** Content up to this many bytes is kept in memory and in the row. */
 export const SPILL_BYTES = 256 * 1024;
 
-/** Takes the content of one message. Call `finish` or `discard` exactly once. */
+/** Takes the content of one message. End it with `finish` or with `discard`, which may be called again. */
 export class BodyWriter {
   readonly #path: string;
   readonly #chunks: Buffer[] = [];
@@ -35,8 +35,9 @@ export class BodyWriter {
 
   /** Adds bytes, which the caller must not change afterwards. Rejects when the disk does. */
   async write(chunk: Buffer): Promise<void> {
+    const room = SPILL_BYTES - this.size;
     this.size += chunk.length;
-    if (this.size <= SPILL_BYTES) {
+    if (chunk.length <= room) {
       this.#chunks.push(chunk);
       return;
     }
@@ -45,25 +46,29 @@ export class BodyWriter {
       await this.#file.writeFile(this.head);
     }
     await this.#file.writeFile(chunk);
+    // What is kept in memory from now on is only the head.
+    if (room > 0) this.#chunks.push(chunk.subarray(0, room));
   }
 
   /** The complete content; a file is on disk with its name when this resolves. */
   async finish(): Promise<Body> {
-    if (!this.#file) return { kind: 'memory', bytes: this.head };
-    await this.#file.sync();
-    await this.#file.close();
-    this.#file = undefined;
+    const file = this.#file;
+    if (!file) return { kind: 'memory', bytes: this.head };
+    await file.sync();
     await syncFolder(join(this.#path, '..'));
+    await file.close();
+    // Only now: until here a failure leaves the file to `discard`.
+    this.#file = undefined;
     return { kind: 'file', path: this.#path };
   }
 
-  /** Forgets the content and removes its file. */
+  /** Forgets the content and removes its file. What was finished is not touched any more. */
   async discard(): Promise<void> {
     this.#chunks.length = 0;
     const file = this.#file;
     this.#file = undefined;
     if (!file) return;
-    await file.close();
+    await file.close().catch(() => {});
     await unlink(this.#path);
   }
 }
@@ -88,9 +93,12 @@ export class Bodies {
     if (body.kind === 'file') await unlink(body.path);
   }
 
-  /** Removes content files by name, as the commits that dropped their messages report them. */
+  /**
+   * Removes content files by name, as the commits that dropped their messages report them. Never rejects,
+   * since those commits stand: a file that can't be removed now is a stray at the next start.
+   */
   async remove(files: readonly string[]): Promise<void> {
-    await Promise.all(files.map((file) => unlink(join(this.#folder, file)).catch(ignoreMissing)));
+    await Promise.allSettled(files.map((file) => unlink(join(this.#folder, file))));
   }
 
   /** Opens a message's content for reading. Rejects when the message is gone or its file unreadable. */
@@ -112,7 +120,7 @@ export class Bodies {
     }
   }
 
-  /** Removes files that no message names. Returns how many there were. */
+  /** Removes files that no message names; only for the start, before new ones are written. Returns how many. */
   async sweep(): Promise<number> {
     const rows = await this.#db
       .selectFrom('messages')
@@ -120,8 +128,9 @@ export class Bodies {
       .where('content_file', 'is not', null)
       .execute();
     const named = new Set(rows.map((row) => row.content_file));
-    const stray = (await readdir(this.#folder)).filter((file) => !named.has(file));
-    await this.remove(stray);
+    const entries = await readdir(this.#folder, { withFileTypes: true });
+    const stray = entries.filter((entry) => entry.isFile() && !named.has(entry.name));
+    await this.remove(stray.map((entry) => entry.name));
     return stray.length;
   }
 
@@ -159,8 +168,4 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
 }

@@ -6,11 +6,16 @@
  */
 import { chmodSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { Kysely, SqliteDialect, type SqliteStatement } from 'kysely';
+import { Kysely, SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 
-/** How hard a commit is pressed to disk: `FULL` survives a power cut, `NORMAL` may lose the last commits. */
-export type Durability = 'FULL' | 'NORMAL';
+/** How a database treats its file. */
+export interface FileCare {
+  /** How hard a commit is pressed to disk: `FULL` survives a power cut, `NORMAL` may lose the last commits. */
+  readonly durability: 'FULL' | 'NORMAL';
+  /** Gives the pages of deleted rows back to the disk, at some cost for every commit that deletes. */
+  readonly shrinks: boolean;
+}
 
 /** The file is not a database, is damaged, or belongs to a newer version of Waypost. */
 export class DatabaseError extends Error {
@@ -23,25 +28,26 @@ export class DatabaseError extends Error {
  */
 export async function openDatabase<Tables>(
   path: string,
-  durability: Durability,
+  care: FileCare,
   migrations: Record<string, Migration>,
 ): Promise<Kysely<Tables>> {
   let raw: DatabaseSync;
   try {
-    raw = openFile(path, durability);
+    raw = openFile(path, care);
   } catch (error) {
     throw new DatabaseError(`The database ${path} can't be opened: ${(error as Error).message}.`);
   }
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: adapter(raw) }) });
+  const db = new Kysely<Tables>({ dialect: new WholeMigrations({ database: adapter(raw) }) });
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) {
-    await db.destroy();
-    throw new DatabaseError(
-      `The database ${path} can't be used by this version of Waypost: ${(error as Error).message}.`,
-    );
-  }
-  return db;
+  if (error === undefined) return db;
+  await db.destroy();
+  const { message } = error as Error;
+  throw new DatabaseError(
+    /previously executed migration/.test(message)
+      ? `The database ${path} was written by a newer version of Waypost. Use that version, or another data folder.`
+      : `The database ${path} can't be brought to its newest form: ${message}.`,
+  );
 }
 
 /**
@@ -80,12 +86,37 @@ export function isOutOfSpace(error: unknown): boolean {
   );
 }
 
-function openFile(path: string, durability: Durability): DatabaseSync {
+/**
+ * Kysely takes SQLite for unable to change tables within a transaction, and then a migration that breaks off
+ * (a power cut at the first start) would leave a database that can never be opened again. SQLite is able.
+ */
+class WholeMigrations extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): true {
+    return true;
+  }
+}
+
+function openFile(path: string, { durability, shrinks }: FileCare): DatabaseSync {
   const raw = new DatabaseSync(path, { timeout: 5000 });
-  raw.exec('PRAGMA journal_mode = WAL');
-  raw.exec(`PRAGMA synchronous = ${durability}`);
-  raw.exec('PRAGMA foreign_keys = ON');
-  return raw;
+  try {
+    // SQLite lets everybody read a file it makes; its WAL takes the mode from the file.
+    chmodSync(path, 0o600);
+    // Holds for a database that is made just now, and only if it is said before the first table.
+    if (shrinks) raw.exec('PRAGMA auto_vacuum = FULL');
+    raw.exec('PRAGMA journal_mode = WAL');
+    raw.exec(`PRAGMA synchronous = ${durability}`);
+    raw.exec('PRAGMA foreign_keys = ON');
+    return raw;
+  } catch (error) {
+    raw.close();
+    throw error;
+  }
 }
 
 /** More statements than any part of Waypost has; beyond it the oldest goes, so none can pile up. */

@@ -3,10 +3,11 @@
  * one. Both go through one group commit, so accepting, delivering locally, rescheduling, reporting a
  * failure and forgetting a finished message are always whole: all of it happened or none.
  */
-
 import { domainOf } from '../mail/address.ts';
 import type { NewMessage, Recipient } from '../mail/message.ts';
+import { returnPath } from '../mail/trace.ts';
 import { bodyColumns } from './bodies.ts';
+import { chunks } from './chunks.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { Db, Tx } from './schema.ts';
 
@@ -47,7 +48,7 @@ export class Ledger {
     await this.#commits.submit({ accept: [message], messageId: '', settle: [] });
   }
 
-  /** Commits how an attempt ended, together with the reports it causes. */
+  /** Commits how an attempt ended, together with the reports it causes. Rejects when nothing of it is stored. */
   async settle(
     messageId: string,
     settle: readonly Settlement[],
@@ -72,9 +73,6 @@ async function write(tx: Tx, batch: readonly LedgerChange[]): Promise<readonly F
   for (const change of batch) freed.push(await settleRecipients(tx, change));
   return freed;
 }
-
-/** SQLite binds at most 32,766 values in a statement; 1,000 rows of the widest table stay below. */
-const ROWS_PER_INSERT = 1000;
 
 async function insertMessages(tx: Tx, messages: readonly NewMessage[]): Promise<void> {
   for (const part of chunks(messages.map(messageRow))) await tx.insertInto('messages').values(part).execute();
@@ -155,7 +153,7 @@ function messageRow(message: NewMessage) {
 }
 
 function mailboxRows(message: NewMessage) {
-  const size = message.trace.length + message.size;
+  const size = Buffer.byteLength(returnPath(message.envelope.sender) + message.trace) + message.size;
   return message.mailboxes.map(({ accountId, recipient }) => ({
     account_id: accountId,
     message_id: message.id,
@@ -183,11 +181,4 @@ function bytesByAccount(copies: readonly { account_id: number; size: number }[])
   const bytes = new Map<number, number>();
   for (const { account_id, size } of copies) bytes.set(account_id, (bytes.get(account_id) ?? 0) + size);
   return bytes;
-}
-
-function chunks<T>(rows: readonly T[]): T[][] {
-  const parts: T[][] = [];
-  for (let from = 0; from < rows.length; from += ROWS_PER_INSERT)
-    parts.push(rows.slice(from, from + ROWS_PER_INSERT));
-  return parts;
 }

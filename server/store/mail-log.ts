@@ -2,12 +2,14 @@
  * The mail log: what happened to each session, message and delivery. It has a database of its own, so that
  * logging never slows mail; entries are gathered for a moment and written together.
  */
-import { type Kysely, sql } from 'kysely';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Generated, type Insertable, type Kysely, sql } from 'kysely';
+import { BYTES_PER_MB } from '../contract/settings.ts';
 import type { LogKind, LogView } from '../contract/views.ts';
 
 export interface LogSchema {
   log: {
-    id: number;
+    id: Generated<number>;
     at: number;
     kind: LogKind;
     level: LogView['level'];
@@ -30,16 +32,21 @@ export interface LogEntry {
   readonly text: string;
 }
 
+/** Entries wait so long, or until there are so many, and are then written in one commit. */
 const GATHER_MS = 200;
 const GATHER_ENTRIES = 500;
 const DAY_MS = 86_400_000;
-/** About what a page of the log costs beyond its text; a file never shrinks, so its pages are counted. */
-const MB = 1_048_576;
+/** Rows deleted in one go, so that a long log that is cut short holds up mail for moments only. */
+const ROWS_PER_DELETE = 2000;
+/** A log over its size is cut to this part of it, so that it is not trimmed again at once. */
+const TRIMMED = 0.9;
+
+const noop = () => {};
 
 /** Writes, searches and trims the log. */
 export class MailLog {
   readonly #db: Kysely<LogSchema>;
-  #gathered: Omit<LogSchema['log'], 'id'>[] = [];
+  #gathered: Insertable<LogSchema['log']>[] = [];
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
@@ -70,11 +77,17 @@ export class MailLog {
     this.#timer = undefined;
     const entries = this.#gathered;
     this.#gathered = [];
-    if (entries.length > 0) this.#writing = this.#writing.then(() => this.#insert(entries)).catch(() => {});
+    if (entries.length > 0) {
+      const insert = this.#db.insertInto('log').values(entries);
+      this.#writing = this.#writing.then(() => insert.execute()).then(noop, noop);
+    }
     return this.#writing;
   }
 
-  /** The newest entries that match, oldest first. `text` is looked for in every column, in any case. */
+  /**
+   * The newest entries that match, oldest first. `text` is looked for in everything but kind and level, in
+   * any case where ASCII letters have one.
+   */
   async search(filter: {
     text?: string | undefined;
     kind?: LogKind | undefined;
@@ -97,44 +110,34 @@ export class MailLog {
     return rows.reverse().map((row) => ({ ...row, at: new Date(row.at) }));
   }
 
-  /** Removes entries older than `keepDays`, and the oldest while the log takes more than `maxMB`. */
+  /** Removes entries older than `keepDays`, and the oldest when the log takes more than `maxMB` on disk. */
   async trim(keepDays: number, maxMB: number, now = Date.now()): Promise<void> {
-    await this.#db
+    const tooOld = now - keepDays * DAY_MS;
+    while (await this.#deleteOldest(tooOld)) await nextTurn();
+    const limit = maxMB * BYTES_PER_MB;
+    if ((await this.#sizeBytes()) <= limit) return;
+    while ((await this.#sizeBytes()) > limit * TRIMMED && (await this.#deleteOldest())) await nextTurn();
+  }
+
+  /** Deletes some of the oldest entries, only those before `tooOld` when it is given. False when none is left. */
+  async #deleteOldest(tooOld?: number): Promise<boolean> {
+    const { numDeletedRows } = await this.#db
       .deleteFrom('log')
-      .where('at', '<', now - keepDays * DAY_MS)
-      .execute();
-    const used = await this.#usedBytes();
-    if (used <= maxMB * MB) return;
-    const { count } = await this.#db
-      .selectFrom('log')
-      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('id', 'in', ({ selectFrom }) => {
+        const oldest = selectFrom('log').select('id').orderBy('at').orderBy('id').limit(ROWS_PER_DELETE);
+        return tooOld === undefined ? oldest : oldest.where('at', '<', tooOld);
+      })
       .executeTakeFirstOrThrow();
-    // A tenth more than needed, so that a log at its limit is not trimmed at every turn.
-    const surplus = Math.ceil(count * Math.min(1, 1.1 - (maxMB * MB) / used));
-    await this.#db
-      .deleteFrom('log')
-      .where('id', 'in', ({ selectFrom }) => selectFrom('log').select('id').orderBy('id').limit(surplus))
-      .execute();
+    return numDeletedRows > 0n;
   }
 
-  /** Bytes of pages in use; a database file keeps the pages that deleted rows left for new ones. */
-  async #usedBytes(): Promise<number> {
-    const pragma = async (name: string): Promise<number> => {
-      const { rows } = await sql<Record<string, number>>`pragma ${sql.raw(name)}`.execute(this.#db);
-      return rows[0]?.[name] ?? 0;
-    };
-    const pages = (await pragma('page_count')) - (await pragma('freelist_count'));
-    return pages * (await pragma('page_size'));
+  /** Bytes of the file, which shrinks when entries are deleted. */
+  async #sizeBytes(): Promise<number> {
+    return (await this.#pragma('page_count')) * (await this.#pragma('page_size'));
   }
 
-  async #insert(entries: Omit<LogSchema['log'], 'id'>[]): Promise<void> {
-    const columns = Object.keys(entries[0] ?? {}).length;
-    const perInsert = Math.floor(32_000 / columns);
-    for (let from = 0; from < entries.length; from += perInsert) {
-      await this.#db
-        .insertInto('log')
-        .values(entries.slice(from, from + perInsert) as never)
-        .execute();
-    }
+  async #pragma(name: 'page_count' | 'page_size'): Promise<number> {
+    const { rows } = await sql<Record<string, number>>`pragma ${sql.raw(name)}`.execute(this.#db);
+    return rows[0]?.[name] ?? 0;
   }
 }

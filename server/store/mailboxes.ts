@@ -1,6 +1,6 @@
 /** The mailboxes: which messages an account has, and their bytes. */
+import { returnPath } from '../mail/trace.ts';
 import type { Bodies } from './bodies.ts';
-import { forgetMessages } from './ledger.ts';
 import type { Db } from './schema.ts';
 
 /** A message in a mailbox. */
@@ -13,9 +13,11 @@ export interface MailboxEntry {
   readonly receivedAt: number;
 }
 
-/** A message's bytes, in parts: `head` is our own Return-Path and trace, then comes the content. */
+/** A message's bytes, in parts: our own Return-Path and trace (RFC 5321 section 4.4), then the content. */
 export interface RawMessage {
+  /** Bytes of the whole. */
   readonly total: number;
+  /** Bytes `offset` to `offset + length`, fewer at the end. Rejects when the content can't be read. */
   read(offset: number, length: number): Promise<Buffer>;
 }
 
@@ -33,7 +35,7 @@ export class Mailboxes {
     const rows = await this.#db
       .selectFrom('mailbox')
       .innerJoin('messages', 'messages.id', 'mailbox.message_id')
-      .select(['messages.id', 'sender', 'subject', 'messages.size', 'trace', 'received_at'])
+      .select(['messages.id', 'sender', 'subject', 'mailbox.size', 'received_at'])
       .where('account_id', '=', accountId)
       .orderBy('mailbox.id')
       .execute();
@@ -41,7 +43,7 @@ export class Mailboxes {
       id: row.id,
       from: row.sender,
       subject: row.subject,
-      size: Buffer.byteLength(headOf(row)) + row.size,
+      size: row.size,
       receivedAt: row.received_at,
     }));
   }
@@ -56,7 +58,7 @@ export class Mailboxes {
       .where('messages.id', '=', messageId)
       .executeTakeFirst();
     if (!row) return undefined;
-    const head = Buffer.from(headOf(row));
+    const head = Buffer.from(returnPath(row.sender) + row.trace);
     return {
       total: head.length + row.size,
       read: async (offset, length) => {
@@ -68,27 +70,4 @@ export class Mailboxes {
       },
     };
   }
-
-  /** Removes every message of an account. Returns how many there were. */
-  async clear(accountId: number): Promise<number> {
-    const { count, freed } = await this.#db.transaction().execute(async (tx) => {
-      const rows = await tx
-        .deleteFrom('mailbox')
-        .where('account_id', '=', accountId)
-        .returning('message_id')
-        .execute();
-      await tx.updateTable('accounts').set({ used_bytes: 0 }).where('id', '=', accountId).execute();
-      return {
-        count: rows.length,
-        freed: await forgetMessages(tx, [...new Set(rows.map((row) => row.message_id))]),
-      };
-    });
-    await this.#bodies.remove(freed);
-    return count;
-  }
-}
-
-/** What final delivery puts in front of a message (RFC 5321 section 4.4). */
-function headOf(row: { sender: string; trace: string }): string {
-  return `Return-Path: <${row.sender}>\r\n${row.trace}`;
 }

@@ -1,6 +1,7 @@
 /** The queue: one row per recipient that is not ours. What is being sent right now, the scheduler knows. */
 import type { Notify, QueueState } from '../mail/message.ts';
 import type { Bodies } from './bodies.ts';
+import { chunks } from './chunks.ts';
 import { forgetMessages } from './ledger.ts';
 import type { Db, Schema } from './schema.ts';
 
@@ -111,14 +112,9 @@ export class Queue {
       ])
       .where('id', '=', id)
       .executeTakeFirst();
-    return (
-      row && {
-        ...row,
-        smtpUtf8: row.smtp_utf8 === 1,
-        eightBit: row.eight_bit === 1,
-        receivedAt: row.received_at,
-      }
-    );
+    if (!row) return undefined;
+    const { smtp_utf8, eight_bit, received_at, ...rest } = row;
+    return { ...rest, smtpUtf8: smtp_utf8 === 1, eightBit: eight_bit === 1, receivedAt: received_at };
   }
 
   /** The whole queue, next attempts first. */
@@ -169,50 +165,67 @@ export class Queue {
 
   /** Makes waiting recipients due now: the given ones, or all. Returns how many there were. */
   async retry(ids: readonly string[] | 'all', now: number): Promise<number> {
-    let query = this.#db
+    const query = this.#db
       .updateTable('queue')
       .set({ state: 'due', next_attempt_at: now })
       .where('state', 'in', WAITING);
-    if (ids !== 'all') query = query.where('id', 'in', ids);
-    return Number((await query.executeTakeFirstOrThrow()).numUpdatedRows);
+    return ids === 'all' ? updated(query) : forParts(ids, (part) => updated(query.where('id', 'in', part)));
   }
 
-  /** Stops attempts for the given recipients until they are released. */
+  /** Stops attempts for the given recipients until they are released. Returns how many there were. */
   async hold(ids: readonly string[]): Promise<number> {
-    const query = this.#db.updateTable('queue').set({ state: 'held' }).where('id', 'in', ids);
-    return Number((await query.executeTakeFirstOrThrow()).numUpdatedRows);
+    const query = this.#db.updateTable('queue').set({ state: 'held' });
+    return forParts(ids, (part) => updated(query.where('id', 'in', part)));
   }
 
-  /** Makes held recipients due now. */
+  /** Makes held recipients due now. Returns how many there were. */
   async release(ids: readonly string[], now: number): Promise<number> {
     const query = this.#db
       .updateTable('queue')
       .set({ state: 'due', next_attempt_at: now })
-      .where('id', 'in', ids)
       .where('state', '=', 'held');
-    return Number((await query.executeTakeFirstOrThrow()).numUpdatedRows);
+    return forParts(ids, (part) => updated(query.where('id', 'in', part)));
   }
 
-  /** Takes recipients out of the queue, and messages nobody needs any more with them. */
+  /** Takes recipients out of the queue, and messages nobody needs any more with them. Returns how many. */
   async remove(ids: readonly string[]): Promise<number> {
-    const { count, freed } = await this.#db.transaction().execute(async (tx) => {
-      const rows = await tx.deleteFrom('queue').where('id', 'in', ids).returning('message_id').execute();
-      const messages = [...new Set(rows.map((row) => row.message_id))];
-      return { count: rows.length, freed: await forgetMessages(tx, messages) };
+    return forParts(ids, async (part) => {
+      const { count, freed } = await this.#db.transaction().execute(async (tx) => {
+        const rows = await tx.deleteFrom('queue').where('id', 'in', part).returning('message_id').execute();
+        const messages = [...new Set(rows.map((row) => row.message_id))];
+        return { count: rows.length, freed: await forgetMessages(tx, messages) };
+      });
+      await this.#bodies.remove(freed);
+      return count;
     });
-    await this.#bodies.remove(freed);
-    return count;
   }
 
   /** Of the given ids, those of recipients in the queue; a message's id stands for all its recipients. */
   async resolveIds(ids: readonly string[]): Promise<string[]> {
-    const rows = await this.#db
-      .selectFrom('queue')
-      .select('id')
-      .where(({ or, eb }) => or([eb('id', 'in', ids), eb('message_id', 'in', ids)]))
-      .execute();
-    return rows.map((row) => row.id);
+    const found = new Set<string>();
+    for (const part of chunks(ids)) {
+      const rows = await this.#db
+        .selectFrom('queue')
+        .select('id')
+        .where(({ or, eb }) => or([eb('id', 'in', part), eb('message_id', 'in', part)]))
+        .execute();
+      for (const { id } of rows) found.add(id);
+    }
+    return [...found];
   }
+}
+
+/** Does a thing for as many ids as a statement holds at a time, and adds up what it counts. */
+async function forParts(ids: readonly string[], work: (part: string[]) => Promise<number>): Promise<number> {
+  let count = 0;
+  for (const part of chunks(ids)) count += await work(part);
+  return count;
+}
+
+async function updated(query: {
+  executeTakeFirstOrThrow(): Promise<{ numUpdatedRows: bigint }>;
+}): Promise<number> {
+  return Number((await query.executeTakeFirstOrThrow()).numUpdatedRows);
 }
 
 function queuedRow(row: Schema['queue']): QueuedRow {

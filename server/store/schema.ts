@@ -32,6 +32,7 @@ export interface Schema {
     /** Name of the file under `messages/` that holds the content when `content` is null. */
     content_file: string | null;
   };
+  /** The copies in mailboxes; `size` counts the bytes as the mailbox gives them, Return-Path and trace included. */
   mailbox: { id: Generated<number>; account_id: number; message_id: string; recipient: string; size: number };
   queue: {
     id: string;

@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { startTestStore, type TestStore } from '../testing/fixtures/store.ts';
+import { openDatabase } from './database.ts';
+import { GroupCommit } from './group-commit.ts';
+import type { Db } from './schema.ts';
+
+interface Tables {
+  notes: { id: number };
+}
+
+let test: TestStore;
+let db: Db;
+let commits: GroupCommit<number, string>;
+let batches: number[][];
+
+const notes = (from: Db) => from as unknown as Awaited<ReturnType<typeof openDatabase<Tables>>>;
+const stored = async () => (await notes(db).selectFrom('notes').select('id').execute()).map((row) => row.id);
+
+beforeEach(async () => {
+  test = await startTestStore();
+  const create = {
+    up: async (fresh: { schema: Db['schema'] }) =>
+      fresh.schema
+        .createTable('notes')
+        .addColumn('id', 'integer', (column) => column.primaryKey())
+        .execute(),
+  };
+  const care = { durability: 'FULL', shrinks: false } as const;
+  const path = join(test.folder, 'notes.db');
+  db = (await openDatabase<Tables>(path, care, { '0001': create })) as unknown as Db;
+  batches = [];
+  commits = new GroupCommit(db, async (tx, batch) => {
+    batches.push([...batch]);
+    for (const id of batch) await notes(tx).insertInto('notes').values({ id }).execute();
+    return batch.map((id) => `stored ${id}`);
+  });
+});
+afterEach(async () => {
+  await db.destroy();
+  await test.stop();
+});
+
+it('puts what one turn brings into one transaction, in order, and answers each', async () => {
+  const transactions = vi.spyOn(db, 'transaction');
+  const results = await Promise.all([3, 1, 2].map((id) => commits.submit(id)));
+  expect(results).toEqual(['stored 3', 'stored 1', 'stored 2']);
+  expect(batches).toEqual([[3, 1, 2]]);
+  expect(transactions).toHaveBeenCalledTimes(1);
+});
+
+it('gathers during a commit what the next one takes', async () => {
+  const first = commits.submit(1);
+  await new Promise((resolve) => setImmediate(resolve));
+  const rest = [commits.submit(2), commits.submit(3)];
+  await Promise.all([first, ...rest]);
+  expect(batches).toEqual([[1], [2, 3]]);
+});
+
+it('answers only after the commit', async () => {
+  await commits.submit(1);
+  const other = await openDatabase<Tables>(
+    join(test.folder, 'notes.db'),
+    { durability: 'FULL', shrinks: false },
+    { '0001': { up: async () => {} } },
+  );
+  expect(await other.selectFrom('notes').selectAll().execute()).toEqual([{ id: 1 }]);
+  await other.destroy();
+});
+
+it('lets one that can not be stored take no other with it', async () => {
+  await commits.submit(2);
+  const results = await Promise.allSettled([1, 2, 3].map((id) => commits.submit(id)));
+  expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect((results[1] as PromiseRejectedResult).reason).toMatchObject({
+    message: expect.stringContaining('UNIQUE constraint'),
+  });
+  expect(await stored()).toEqual([1, 2, 3]);
+  expect(await commits.submit(4)).toBe('stored 4');
+});
+
+it('leaves nothing of one that fails half way', async () => {
+  const halves = new GroupCommit<number, void>(db, async (tx, [id = 0]) => {
+    await notes(tx).insertInto('notes').values({ id }).execute();
+    throw new Error('half way');
+  });
+  await expect(halves.submit(7)).rejects.toThrow('half way');
+  expect(await stored()).toEqual([]);
+});
+
+it('is idle when everything is settled, and not before', async () => {
+  await commits.idle();
+  const events: string[] = [];
+  void commits.submit(1).then(() => events.push('one'));
+  void commits.submit(1).catch(() => events.push('refused'));
+  void commits.submit(2).then(() => {
+    events.push('two');
+  });
+  await commits.idle();
+  expect(events).toEqual(['one', 'refused', 'two']);
+});
+
+it('refuses everything once the database is closed, and stays able to say so', async () => {
+  await db.destroy();
+  const results = await Promise.allSettled([commits.submit(1), commits.submit(2)]);
+  expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
+  await expect(commits.submit(3)).rejects.toThrow();
+});
