@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SettingsPatch } from '../contract/settings.ts';
-import { type DeliveryBenchOptions, startDeliveryBench } from '../testing/delivery.ts';
 import type { DnsZone } from '../testing/dns.ts';
+import { type DeliveryBenchOptions, startDeliveryBench } from '../testing/fixtures/delivery.ts';
 import { unusedPort } from '../testing/ports.ts';
 import { type Sink, type SinkOptions, startSink } from '../testing/sink.ts';
 
