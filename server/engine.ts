@@ -7,6 +7,7 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AccountDesk } from './accounts.ts';
+import { endpointText } from './contract/listeners.ts';
 import type { SettingPath, Settings } from './contract/settings.ts';
 import { settingSpec } from './contract/settings.ts';
 import { changedPaths, type Issue } from './contract/validate.ts';
@@ -84,6 +85,8 @@ export class Engine {
   #receiver: Receiver | undefined;
   readonly #startedAt = Date.now();
   #trimming: NodeJS.Timeout | undefined;
+  /** What the log said last about the listeners, so that it says only what has changed. */
+  #lastTruths: readonly string[] = [];
 
   constructor(store: Store, service: SettingsService, options: EngineOptions) {
     this.store = store;
@@ -236,15 +239,18 @@ export class Engine {
   }
 
   #logListeners(): void {
-    for (const { name, port, address, state, reason } of this.listeners) {
-      const where = `${name} listener, port ${port}${address === '' ? '' : ` on ${address}`}`;
-      const failed = state === 'failed';
-      this.store.log.write({
-        kind: 'server',
-        level: failed ? 'error' : 'info',
-        text: failed ? `The ${where} is not open: ${reason}` : `The ${where} is open.`,
-      });
+    const truths = this.listeners.map(({ name, port, address, reason }) => {
+      const listener = `The ${name} listener, ${endpointText({ port, address })},`;
+      return {
+        failed: reason !== null,
+        text: reason === null ? `${listener} is open.` : `${listener} is not open: ${reason}`,
+      };
+    });
+    for (const { failed, text } of truths) {
+      if (this.#lastTruths.includes(text)) continue;
+      this.store.log.write({ kind: 'server', level: failed ? 'error' : 'info', text });
     }
+    this.#lastTruths = truths.map(({ text }) => text);
   }
 
   async #trimLog(): Promise<void> {

@@ -86,11 +86,11 @@ it.each<[what: string, from: SettingsPatch, to: SettingsPatch, facts: Facts, sen
     {},
     ['Incoming, From a Single Host: 1 connection.'],
   ],
-  ['a size', {}, { maxMessageSizeMB: 50 }, {}, ['Messages, Maximum Message Size (MB): 50.']],
+  ['a size', {}, { maxMessageSizeMB: 50 }, {}, ['Maximum Message Size (MB): 50.']],
   ['a name', {}, { hostname: 'mail.example.com' }, {}, ['Server name: mail.example.com.']],
-  ['a list', {}, { delivery: { retryMinutes: [1, 5] } }, {}, ['Delivery, Retry after: 1, 5 minutes.']],
+  ['a list', {}, { delivery: { retryMinutes: [1, 5] } }, {}, ['Retry after: 1, 5 minutes.']],
   ['an empty list', {}, { relay: { trustedNetworks: [] } }, {}, ['Trusted networks: none.']],
-  ['zero', {}, { delivery: { delayNoticeHours: 0 } }, {}, ['Delivery, Delay notice after: 0 hours.']],
+  ['zero', {}, { delivery: { delayNoticeHours: 0 } }, {}, ['Delay notice after: 0 hours.']],
 ])('says what %s does', (_, from, to, facts, sentences) => {
   expect(preview(from, to, facts)).toEqual(sentences);
 });
@@ -143,6 +143,6 @@ it('says several things, listeners first and secrets never', () => {
   expect(preview({}, to)).toEqual([
     'Port 587 opens.',
     'New mail goes by the SmartHost relay.example.com.',
-    'Mail Log, Keep the mail log for: 1 day.',
+    'Keep the mail log for: 1 day.',
   ]);
 });

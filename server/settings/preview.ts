@@ -78,7 +78,8 @@ function valueSentence(path: SettingPath, after: Settings): string {
   const { label, group, unit } = settingSpec(path);
   const value = valueAt(after, path);
   const shown = (Array.isArray(value) ? value.join(', ') : String(value)) || 'none';
-  const where = group === 'Advanced' ? '' : `${group}, `;
+  // "Maximum Connections" alone could be either; the other labels speak for themselves.
+  const where = group === 'Incoming' || group === 'Outgoing' ? `${group}, ` : '';
   return `${where}${label}: ${shown}${unitText(label, unit, value)}.`;
 }
 
