@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DnsZone } from '../testing/dns.ts';
@@ -102,6 +102,13 @@ describe('hosts of a domain', () => {
     const { run, second } = await directTo({}, { zone: { 'b.test': { A: ['127.0.0.3', SECOND] } } });
     expect((await run({ to: ['bob@b.test'] })).kinds).toEqual({ 'bob@b.test': 'delivered' });
     expect(second.messages).toHaveLength(1);
+  });
+
+  it('have one word: when one address has answered, the others of that host are not asked again', async () => {
+    const zone = { 'b.test': { A: [FIRST, SECOND] } };
+    const { run, first, second } = await directTo({ rcpt: '450 4.7.1 Later' }, { zone });
+    expect((await run({ to: ['bob@b.test'] })).kinds).toEqual({ 'bob@b.test': 'deferred' });
+    expect([first.sessions.length, second.sessions.length]).toEqual([1, 0]);
   });
 
   it('are the domain itself without MX, and the address of a literal', async () => {
@@ -313,6 +320,7 @@ describe('the envelope', () => {
       false,
       false,
     ]);
+    expect(first.sessions[0]?.commands.join('\n')).not.toMatch(/SMTPUTF8.*SMTPUTF8/);
     expect(first.messages[0]?.rcpts[0]?.address).toBe('jürgen@a.test');
     expect(first.messages[3]?.from).toBe('ann@xn--gre-6ka8l.test');
   });
@@ -366,11 +374,15 @@ describe('time', () => {
   });
 
   it('ends at once when the engine stops: deferred, and no other way is tried', async () => {
-    const { run, first, second, stopping } = await directTo({ mail: 'hang' });
+    const settings = { smartHost: { enabled: true, host: 'localhost:9' } };
+    const { run, first, second, stopping } = await directTo({ mail: 'hang' }, { settings });
     const running = run();
     await eventually(() => first.sessions[0]?.commands.length === 2);
     stopping.abort();
-    expect((await running).kinds).toEqual({ 'bob@a.test': 'deferred' });
+    expect(await running).toMatchObject({
+      kinds: { 'bob@a.test': 'deferred' },
+      words: { 'bob@a.test': ['mx mx1.a.test 4.4.2'] },
+    });
     expect(second.sessions).toHaveLength(0);
   });
 });
@@ -395,7 +407,7 @@ describe('a kept connection', () => {
     expect(first.sessions).toHaveLength(1);
   });
 
-  it('is not kept after half a message', async () => {
+  it('goes on after a refusal at DATA', async () => {
     const early: SinkOptions = {
       data: ({ session }) => (session.transactions === 1 ? '554 5.6.0 No' : undefined),
     };
@@ -437,26 +449,49 @@ it('logs one line for each recipient and hop, in plain words', async () => {
   ]);
 });
 
-it('goes to the next host when the peer leaves in the middle of the message', async () => {
-  const { run, first, second, port } = await directTo();
-  await first.stop();
-  const leaver = createServer((socket) => {
-    let seen = 0;
-    socket.write('220 leaver\r\n');
-    socket.on('data', (chunk) => {
-      seen += chunk.length;
-      if (/^EHLO/.test(chunk.toString('latin1'))) socket.write('250 leaver\r\n');
-      else if (/^(MAIL|RCPT)/.test(chunk.toString('latin1'))) socket.write('250 Ok\r\n');
-      else if (/^DATA/.test(chunk.toString('latin1'))) socket.write('354 Go on\r\n');
-      if (seen > 100_000) socket.resetAndDestroy();
-    });
-    socket.on('error', () => {});
-  }).listen(port, FIRST);
-  await once(leaver, 'listening');
-  stops.push(async () => void leaver.close());
+describe('in the middle of the message', () => {
   const content = Buffer.alloc(20_000_000, 'x'.repeat(70).concat('\r\n'));
-  expect((await run({ content })).kinds).toEqual({ 'bob@a.test': 'delivered' });
-  expect(second.messages).toHaveLength(1);
+
+  /** A peer in the first host's place, which does something of its own once 100 kB of the message are there. */
+  async function directToHalfway(halfway: (socket: Socket) => void) {
+    const made = await directTo();
+    await made.first.stop();
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => {
+      sockets.push(socket);
+      let seen = 0;
+      socket.write('220 peer\r\n');
+      socket
+        .on('error', () => {})
+        .on('data', (chunk) => {
+          const verb = chunk.toString('latin1').slice(0, 4);
+          if (['EHLO', 'MAIL', 'RCPT'].includes(verb)) socket.write('250 Ok\r\n');
+          else if (verb === 'DATA') socket.write('354 Go on\r\n');
+          if (seen <= 100_000 && seen + chunk.length > 100_000) halfway(socket);
+          seen += chunk.length;
+        });
+    }).listen(made.port, FIRST);
+    await once(server, 'listening');
+    stops.push(async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    return made;
+  }
+
+  it('a peer that leaves has given no verdict: the next host is tried', async () => {
+    const { run, second } = await directToHalfway((socket) => socket.resetAndDestroy());
+    expect((await run({ content })).kinds).toEqual({ 'bob@a.test': 'delivered' });
+    expect(second.messages).toHaveLength(1);
+  });
+
+  it('a refusal counts, and the connection with half a message is not kept', async () => {
+    const { run, pool, second } = await directToHalfway((socket) => socket.write('552 5.3.4 Too large\r\n'));
+    expect((await run({ content })).words).toEqual({ 'bob@a.test': ['mx mx1.a.test 552 5.3.4 Too large'] });
+    expect(pool.idle).toBe(0);
+    await eventually(() => pool.open === 0);
+    expect(second.sessions).toHaveLength(0);
+  });
 });
 
 it('waits for nobody when no host can be reached', async () => {
