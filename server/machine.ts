@@ -8,11 +8,15 @@ const TIMEOUT_MS = 2_000;
 
 /** The machine's fully qualified name where it has one, else its short name; the default of `hostname`. */
 export async function machineName(): Promise<string> {
-  const short = hostname();
-  if (short.includes('.') && isHostname(short)) return short.toLowerCase();
+  const short = usable(hostname());
+  if (short?.includes('.')) return short;
   const full = process.platform === 'win32' ? undefined : await askForFullName();
-  if (full !== undefined && isHostname(full)) return full.toLowerCase();
-  return isHostname(short) ? short.toLowerCase() : 'localhost';
+  return usable(full) ?? short ?? 'localhost';
+}
+
+/** A host name as the settings write it; undefined for what is none, such as "Anna's Mac". */
+function usable(name: string | undefined): string | undefined {
+  return name !== undefined && isHostname(name) ? name.toLowerCase().replace(/\.$/, '') : undefined;
 }
 
 /** The system knows its domain better than any guess made from resolver settings. */
