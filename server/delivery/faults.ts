@@ -38,7 +38,11 @@ export function replyOf(error: ForeignError, step: Step, peer: string): SmtpRepl
     return noReply(`${peer} gave a strange answer ${WHEN[step]}: ${response.slice(0, 200)}`, '4.5.0');
   }
   if (code === 'ETIMEDOUT') return silence(peer, step);
-  if (step === 'tls') return noReply(`The TLS handshake with ${peer} failed: ${error.message}.`, '4.7.5');
+  if (step === 'tls') {
+    // Behind the semicolon Node advises developers about its own options.
+    const why = error.message.split(';')[0];
+    return noReply(`The TLS handshake with ${peer} failed: ${why}.`, '4.7.5');
+  }
   if (code === 'EAUTH' || code === 'EENVELOPE') return noReply(`${error.message}.`, '4.3.5');
   return noReply(`${peer} closed the connection ${WHEN[step]}.`);
 }

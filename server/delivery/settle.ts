@@ -76,7 +76,7 @@ function settleOne(
 }
 
 /** What the hops said, in one line. */
-export function repliesText(reports: readonly HopReport[]): string {
+function repliesText(reports: readonly HopReport[]): string {
   return reports
     .map(({ hop, host, reply }) => {
       const who = hop === 'smarthost' ? `SmartHost ${host}`.trim() : host;
