@@ -111,6 +111,17 @@ class Connection extends SMTPConnection {
   }
 }
 
+/** A TLS handshake under way. */
+export interface Handshake {
+  /**
+   * The TLS socket. To give up, destroy this one and never the socket below it: smtp-server then asks the
+   * TLS socket for its protocol, and Node dies of that (segmentation fault, Node 24).
+   */
+  readonly channel: Socket;
+  /** Resolves when the handshake is done. */
+  readonly done: Promise<TLSSocket>;
+}
+
 /** smtp-server with our connections; it never listens itself, sockets are handed to it. */
 export class Protocol extends SMTPServer {
   readonly #rules: ConnectionRules;
@@ -127,10 +138,15 @@ export class Protocol extends SMTPServer {
     connection.init();
   }
 
-  /** Encrypts an accepted socket from its first byte; resolves when the handshake is done. */
-  handshake(socket: Socket): Promise<TLSSocket> {
-    return new Promise((resolve, reject) => {
+  /** Encrypts an accepted socket from its first byte. */
+  handshake(socket: Socket): Handshake {
+    // Where `_upgrade` leaves the TLS socket as soon as it has made it.
+    this._pendingSockets.set(socket, socket);
+    const done = new Promise<TLSSocket>((resolve, reject) => {
       this._upgrade(socket, (error, secure) => (secure ? resolve(secure) : reject(error)));
     });
+    const channel = this._pendingSockets.get(socket) ?? socket;
+    this._pendingSockets.delete(socket);
+    return { channel, done };
   }
 }

@@ -23,7 +23,9 @@ export interface SmtpOptions {
   readonly certificate: Certificate;
   readonly timing: Timing;
   readonly refused: (remoteAddress: string, reply: SmtpReply) => void;
-  /** An error that is ours, or a connection that broke. */
+  /** A connection that broke. */
+  readonly broke: (remoteAddress: string, error: Error) => void;
+  /** An error that is ours. */
   readonly failed: (remoteAddress: string, error: Error) => void;
 }
 
@@ -53,7 +55,7 @@ export class SmtpListener {
     const protocol = (security: Security) => {
       const made = new Protocol(this.#protocolOptions(security), rules);
       made.on('error', (error: Error & { remoteAddress?: string }) =>
-        options.failed(error.remoteAddress ?? '', error),
+        options.broke(error.remoteAddress ?? '', error),
       );
       return made;
     };
@@ -112,14 +114,15 @@ export class SmtpListener {
 
   async #converseInTls(socket: Socket, { id, remoteAddress }: Session): Promise<void> {
     const { tls } = this.#protocols;
+    const { channel, done } = tls.handshake(socket);
     try {
-      const secure = await this.#within(this.#options.timing.handshake, socket, () => tls.handshake(socket));
+      const secure = await this.#within(this.#options.timing.handshake, channel, () => done);
       // A connection that is over by now would never be seen to close.
       if (secure.destroyed || !this.#sessions.has(id)) secure.destroy();
       else tls.connect(secure, { id });
     } catch (error) {
-      socket.destroy();
-      this.#options.failed(remoteAddress, error as Error);
+      channel.destroy();
+      this.#options.broke(remoteAddress, error as Error);
     }
   }
 
@@ -128,17 +131,19 @@ export class SmtpListener {
     if (this.#refused.size >= MAX_REFUSED) return void socket.destroy();
     this.#refused.add(socket);
     socket.once('close', () => this.#refused.delete(socket));
-    await this.#within(this.#options.timing.refusedLinger, socket, async () => {
-      const channel = security === 'tls' ? await this.#protocols.tls.handshake(socket) : socket;
+    const inClear = { channel: socket, done: Promise.resolve(socket) };
+    const { channel, done } = security === 'tls' ? this.#protocols.tls.handshake(socket) : inClear;
+    await this.#within(this.#options.timing.refusedLinger, channel, async () => {
+      await done;
       channel.on('error', () => {});
       channel.end(`${replyText(reply)}\r\n`);
       // What the client sends is read, or closing would reset the connection before the reply is through.
       channel.resume();
       await new Promise((resolve) => channel.once('close', resolve));
-    }).catch(() => socket.destroy());
+    }).catch(() => channel.destroy());
   }
 
-  /** Does `work` with a socket that has no session yet; after `ms` the socket is destroyed. */
+  /** Waits for `work` with a socket that has no session yet; after `ms` the socket is destroyed. */
   async #within<T>(ms: number, socket: Socket, work: () => Promise<T>): Promise<T> {
     const timer = setTimeout(() => socket.destroy(), ms).unref();
     this.#waiting.add(socket);
@@ -151,7 +156,7 @@ export class SmtpListener {
   }
 
   #protocolOptions(security: Security) {
-    const { limits, certificate, timing, failed } = this.#options;
+    const { limits, certificate, timing, broke, failed } = this.#options;
     return protocolOptions({
       security,
       limits,
@@ -159,6 +164,7 @@ export class SmtpListener {
       idleMs: timing.idle,
       session: (id) => this.#sessions.get(id),
       draining: () => this.#draining,
+      broke,
       failed,
       started: (work) => {
         this.#work.add(work);

@@ -1,0 +1,301 @@
+/** The limits on connections, over real sockets, and that a place is free again however a session ends. */
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  startTestReceiver,
+  type TestReceiver,
+  type TestReceiverOptions,
+} from '../testing/fixtures/receiver.ts';
+import { canListenOn } from '../testing/ports.ts';
+import { connectSmtp, type SmtpClient, type SmtpClientOptions } from '../testing/smtp-client.ts';
+import { eventually } from '../testing/temp.ts';
+
+let server: TestReceiver;
+const clients: { destroy(): void }[] = [];
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.destroy();
+  await server?.stop();
+});
+
+const TLS_SECOND = { incoming: { secondary: { security: 'tls' as const } } };
+const manyHosts = await canListenOn('127.0.0.2');
+
+async function start(options: TestReceiverOptions = {}): Promise<void> {
+  server = await startTestReceiver(options);
+  await server.addAccount('ann@here.test');
+}
+
+async function open(options: Partial<SmtpClientOptions> = {}): Promise<SmtpClient> {
+  const client = await connectSmtp({ port: server.port, ...options });
+  clients.push(client);
+  return client;
+}
+
+function openRaw(port: number, localAddress = '127.0.0.1'): Socket {
+  const socket = connect({ port, host: '127.0.0.1', localAddress });
+  socket.on('error', () => {});
+  clients.push(socket);
+  return socket;
+}
+
+const counters = () => ({ ...server.receiver.incoming, sessions: server.receiver.sessions.length });
+const NONE = { connections: 0, hosts: 0, sessions: 0 };
+
+async function allFree(): Promise<void> {
+  await eventually(() => JSON.stringify(counters()) === JSON.stringify(NONE), {
+    what: 'every place to be free',
+  });
+  // What a session was doing ends a moment after the session.
+  await eventually(async () => (await server.files()).length === 0, { what: 'no file to be left' });
+}
+
+describe('connections', () => {
+  it('from one host are limited over both ports together, in words', async () => {
+    await start({ settings: TLS_SECOND });
+    for (let count = 0; count < 3; count++) expect((await open()).greeting.code).toBe(220);
+    for (let count = 0; count < 2; count++)
+      expect((await open({ port: server.secondPort, tls: true })).greeting.code).toBe(220);
+    const refusal = 'Too many connections from 127.0.0.1 (5 of 5)';
+    for (const one of [await open(), await open({ port: server.secondPort, tls: true })]) {
+      expect(one.greeting).toMatchObject({ code: 421, text: `4.7.0 mail.waypost.test ${refusal}` });
+      await one.closed;
+    }
+    expect(counters()).toEqual({ connections: 5, hosts: 1, sessions: 5 });
+    const refused = server.log.filter(({ text }) => text.includes(refusal));
+    expect(refused.map(({ host, level }) => [host, level])).toEqual([
+      ['127.0.0.1', 'warning'],
+      ['127.0.0.1', 'warning'],
+    ]);
+  });
+
+  it.runIf(manyHosts)('are limited in total', async () => {
+    await start({ settings: TLS_SECOND });
+    for (let count = 0; count < 20; count++) {
+      const second = count % 2 === 0 ? {} : { port: server.secondPort, tls: true };
+      const { greeting } = await open({ localAddress: `127.0.0.${2 + (count >> 2)}`, ...second });
+      expect(greeting.code).toBe(220);
+    }
+    for (const options of [{}, { port: server.secondPort, tls: true }]) {
+      const { greeting } = await open({ localAddress: '127.0.0.99', ...options });
+      expect(greeting).toMatchObject({
+        code: 421,
+        text: '4.3.2 mail.waypost.test Too many connections (20 of 20)',
+      });
+    }
+    expect(counters()).toEqual({ connections: 20, hosts: 5, sessions: 20 });
+  });
+
+  it('feel a changed limit at once, and those that are open live on', async () => {
+    await start();
+    const [first, second] = [await open(), await open()];
+    server.change({ incoming: { maxPerHost: 1 } });
+    expect((await open()).greeting.text).toContain('(2 of 1)');
+    expect((await first.command('NOOP')).code).toBe(250);
+    expect((await second.command('NOOP')).code).toBe(250);
+    server.change({ incoming: { maxPerHost: 3 } });
+    expect((await open()).greeting.code).toBe(220);
+    expect((await open()).greeting.text).toContain('(3 of 3)');
+  });
+
+  it('that are refused and then say nothing are not kept, nor do they end the process', async () => {
+    const settings = { incoming: { ...TLS_SECOND.incoming, maxPerHost: 1 } };
+    await start({ settings, timing: { refusedLinger: 100 } });
+    await open();
+    const silent = openRaw(server.secondPort).resume();
+    await new Promise((resolve) => silent.once('close', resolve));
+    expect(counters().connections).toBe(1);
+  });
+});
+
+describe('a place is free again', () => {
+  const envelope = ['EHLO c', 'MAIL FROM:<joe@far.test>', 'RCPT TO:<ann@here.test>'];
+  const endings: [string, (client: SmtpClient) => unknown][] = [
+    ['after QUIT, before the socket is closed', (client) => client.command('QUIT')],
+    ['after a reset', (client) => client.reset()],
+    [
+      'after a reset within a transaction',
+      async (client) => {
+        await client.pipeline(envelope);
+        client.reset();
+      },
+    ],
+    [
+      'after a reset within a message',
+      async (client) => {
+        await client.pipeline([...envelope, 'DATA']);
+        client.write(Buffer.alloc(400_000, 'x'));
+        await eventually(async () => (await server.files()).length === 1);
+        client.reset();
+      },
+    ],
+    [
+      'after TLS by STARTTLS and a reset',
+      async (client) => {
+        await client.startTls();
+        client.reset();
+      },
+    ],
+    [
+      'after TLS by STARTTLS and QUIT',
+      async (client) => {
+        await client.startTls();
+        await client.command('QUIT');
+      },
+    ],
+    [
+      'when STARTTLS is said and no handshake follows',
+      async (client) => {
+        await client.command('STARTTLS');
+        client.reset();
+      },
+    ],
+    [
+      'when STARTTLS is followed by something else',
+      async (client) => {
+        await client.command('STARTTLS');
+        client.write('EHLO nobody\r\n'.repeat(10));
+      },
+    ],
+    [
+      'when the client talks nonsense until it is put out',
+      async (client) => {
+        for (let line = 0; line < 9; line++) await client.command('NONSENSE');
+        expect((await client.command('NONSENSE')).code).toBe(421);
+      },
+    ],
+    [
+      'when a line never ends',
+      async (client) => {
+        client.write('x'.repeat(20_000));
+        expect((await client.readReply()).code).toBe(421);
+      },
+    ],
+  ];
+  it.each(endings)('%s', async (_, end) => {
+    await start();
+    const client = await open();
+    expect(counters()).toEqual({ connections: 1, hosts: 1, sessions: 1 });
+    await end(client);
+    await allFree();
+  });
+
+  it.each([
+    ['at once', ''],
+    ['within a command', 'EHLO cli'],
+    [
+      'within a message',
+      'EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<ann@here.test>\r\nDATA\r\nSubject: x\r\n\r\nhalf',
+    ],
+  ])('when the client ends its side %s', async (_, said) => {
+    await start();
+    const socket = openRaw(server.port);
+    await new Promise((greeted) => socket.once('data', greeted));
+    socket.end(said);
+    await allFree();
+    expect(await server.contents('ann@here.test')).toEqual([]);
+  });
+
+  it('when a TLS handshake is given up, or was never one', async () => {
+    await start({ settings: TLS_SECOND });
+    for (const said of ['', '\x16\x03\x01', 'EHLO c\r\n']) {
+      const socket = openRaw(server.secondPort);
+      socket.write(said);
+      await eventually(() => counters().sessions === 1 || socket.destroyed);
+      if (said === '') socket.resetAndDestroy();
+      else socket.end();
+      await allFree();
+    }
+  });
+
+  it('when a TLS handshake takes too long', async () => {
+    await start({ settings: TLS_SECOND, timing: { handshake: 50, look: 10 } });
+    openRaw(server.secondPort);
+    const client = await open();
+    await client.command('STARTTLS');
+    expect(counters().connections).toBe(2);
+    await allFree();
+  });
+
+  it('when commands or messages trickle in, byte by byte', async () => {
+    await start({ timing: { idle: 200, look: 20 } });
+    const [slow, slower, quick] = [await open(), await open(), await open()];
+    await slower.pipeline([...envelope, 'DATA']);
+    const trickle = setInterval(() => {
+      for (const client of [slow, slower]) if (!client.isClosed) client.write('x');
+      void quick.command('NOOP');
+    }, 20);
+    await eventually(() => counters().sessions === 1).finally(() => clearInterval(trickle));
+    expect(await slow.readReply()).toMatchObject({ code: 421, text: '4.4.2 Timeout, closing connection' });
+    expect((await slower.readReply()).code).toBe(421);
+    await quick.quit();
+    await allFree();
+  });
+
+  it('when a client never reads what it is told', async () => {
+    await start({ timing: { idle: 300, look: 20 } });
+    const socket = openRaw(server.port);
+    socket.pause();
+    const flood = Buffer.from('NOOP\r\n'.repeat(10_000));
+    while (socket.write(flood) || socket.writableLength < 4 * flood.length);
+    await eventually(() => counters().sessions === 1);
+    await allFree();
+  });
+});
+
+it('10,000 connections that come and go in every way leave nothing behind', async () => {
+  await start({
+    settings: { ...TLS_SECOND, incoming: { ...TLS_SECOND.incoming, maxTotal: 40, maxPerHost: 10 } },
+  });
+  const opening = 'EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<ann@here.test>\r\nDATA\r\n';
+  let seed = 1;
+  const random = (below: number) => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff;
+    return (seed >> 8) % below;
+  };
+  const said = [
+    '',
+    'EHL',
+    'QUIT\r\n',
+    opening,
+    `${opening}${'x'.repeat(300_000)}`,
+    'STARTTLS\r\n',
+    'STARTTLS\r\n\x16\x03',
+  ];
+  const endings: ((socket: Socket) => void)[] = [
+    (socket) => socket.destroy(),
+    (socket) => socket.end(),
+    (socket) => socket.resetAndDestroy(),
+  ];
+  async function comeAndGo(): Promise<void> {
+    const port = random(4) === 0 ? server.secondPort : server.port;
+    const localAddress = manyHosts ? `127.0.0.${2 + random(8)}` : '127.0.0.1';
+    const raw = connect({ port, host: '127.0.0.1', localAddress });
+    const closed = new Promise((resolve) => raw.once('close', resolve));
+    raw.on('error', () => {});
+    const inTls = port === server.secondPort && random(2) === 0;
+    const socket = inTls ? connectTls({ socket: raw, rejectUnauthorized: false }) : raw;
+    socket.on('error', () => {}).resume();
+    const wait = random(3);
+    const end = () => endings[random(endings.length)]?.(raw);
+    const talk = () => {
+      if (socket.writable) socket.write(said[random(said.length)] ?? '');
+      if (wait === 0) end();
+      else setTimeout(end, random(wait * 10));
+    };
+    if (wait === 0) talk();
+    else socket.once('data', talk);
+    setTimeout(() => raw.destroy(), 500).unref();
+    await closed;
+  }
+  let started = 0;
+  await Promise.all(
+    Array.from({ length: 60 }, async () => {
+      while (started++ < 10_000) await comeAndGo();
+    }),
+  );
+  await allFree();
+  expect(await server.contents('ann@here.test')).toEqual([]);
+  expect((await open()).greeting.code).toBe(220);
+}, 110_000);
