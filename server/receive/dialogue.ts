@@ -18,7 +18,9 @@ export interface DialogueOptions {
   readonly session: (id: string) => Session | undefined;
   /** No new transaction may begin. */
   readonly draining: () => boolean;
-  /** An error that is ours, or a connection that broke. */
+  /** A connection that broke. */
+  readonly broke: (remoteAddress: string, error: Error) => void;
+  /** An error that is ours. */
   readonly failed: (remoteAddress: string, error: Error) => void;
   /** Gets what a session does, to wait for it. */
   readonly started: (work: Promise<unknown>) => void;
@@ -80,7 +82,7 @@ export function protocolOptions(options: DialogueOptions): SMTPServerOptions {
 
 /** Lets the session work, and calls back with its result or with the reply to its failure. */
 function answer<T>(
-  { session: find, started, failed }: DialogueOptions,
+  { session: find, started, broke, failed }: DialogueOptions,
   id: string,
   work: (session: Session) => Promise<T>,
   callback: (error: Error | null, result?: T) => void,
@@ -97,12 +99,18 @@ function answer<T>(
     .then(
       (result) => callback(null, result),
       (error: Error) => {
-        if (!(error instanceof Refusal)) failed(remoteAddress, error);
+        if (isLostConnection(error)) broke(remoteAddress, error);
+        else if (!(error instanceof Refusal)) failed(remoteAddress, error);
         callback(replyError(error instanceof Refusal ? error.reply : LOCAL_ERROR));
       },
     )
     // Sending the reply failed: that ends this session, not the process.
     .catch((error: Error) => failed(remoteAddress, error));
+}
+
+/** What the stream of a message ends with when its client goes away. */
+function isLostConnection(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'ECONNECTION';
 }
 
 /** The form in which smtp-server takes a reply. */

@@ -58,7 +58,9 @@ export class Receiver {
       timing: { ...TIMING, ...options.timing },
       refused: (host, reply) =>
         log({ kind: 'session', level: 'warning', host, text: `Refused with ${replyText(reply)}` }),
-      failed: (host, error) => log({ kind: 'session', level: 'warning', host, text: faultText(error) }),
+      broke: (host, error) => log({ kind: 'session', level: 'warning', host, text: faultText(error) }),
+      failed: (host, error) =>
+        log({ kind: 'session', level: 'error', host, text: `Unexpected error: ${error.message}` }),
     });
     this.#listeners = new Listeners({
       accept: (socket, security) => this.#smtp.accept(socket, security),
