@@ -183,7 +183,6 @@ describe('the lines put in front', () => {
       '\tfor',
       expect.stringMatching(/^\t\w{3},$/),
     ]);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: only these may be in there
     expect(head).toMatch(/^[\r\n\t\x20-\x7e]*$/);
   });
 });
