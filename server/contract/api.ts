@@ -107,7 +107,7 @@ export const contract = {
       .output(z.object({ count: z.int() })),
   },
   log: {
-    /** The newest entries that match, oldest first. `text` is looked for in every column. */
+    /** The newest entries that match, oldest first. `text` is looked for in all but kind and level. */
     search: oc
       .input(
         z.object({

@@ -14,11 +14,11 @@ export function isHostname(text: string): boolean {
   return name.split('.').every((label) => LABEL.test(label));
 }
 
-export function isIPv4(text: string): boolean {
+function isIPv4(text: string): boolean {
   return z.ipv4().safeParse(text).success;
 }
 
-export function isIPv6(text: string): boolean {
+function isIPv6(text: string): boolean {
   return text.includes(':') && z.ipv6().safeParse(text).success;
 }
 

@@ -51,7 +51,7 @@ export function changedPaths(before: Settings, after: Settings): SettingPath[] {
 }
 
 /** The rules that look at more than one field. */
-export function crossFieldIssues(settings: Settings): Issue[] {
+function crossFieldIssues(settings: Settings): Issue[] {
   const { smartHost, incoming, tls, delivery } = settings;
   const issues: Issue[] = [];
   const issue = (path: SettingPath, message: string) => issues.push({ path, message });

@@ -5,6 +5,7 @@
  * persist → swap the snapshot → `commit` (the engine closes what is no longer wanted). Up to the swap any
  * failure leaves everything as it was; after it nothing can fail.
  */
+import type { ApplyErrorCode } from '../contract/api.ts';
 import {
   defaultSettings,
   nest,
@@ -34,18 +35,12 @@ export interface Prepared {
 /** Gets everything ready that could fail. Throws `SettingsRefused`, and then nothing is left behind. */
 export type Prepare = (before: Settings, after: Settings) => Promise<Prepared>;
 
-/** Settings were refused; nothing changed. `code` is one of the contract's codes for `settings.apply`. */
+/** Settings were refused; nothing changed. */
 export class SettingsRefused extends Error {
   override name = 'SettingsRefused';
-  readonly code:
-    | 'INVALID'
-    | 'STALE'
-    | 'PORT_IN_USE'
-    | 'NOT_PERMITTED'
-    | 'ADDRESS_NOT_AVAILABLE'
-    | 'CERTIFICATE_UNREADABLE';
+  readonly code: ApplyErrorCode;
   readonly issues: readonly Issue[];
-  constructor(code: SettingsRefused['code'], issues: readonly Issue[]) {
+  constructor(code: ApplyErrorCode, issues: readonly Issue[]) {
     super(issues.map((issue) => issue.message).join(' '));
     this.code = code;
     this.issues = issues;
