@@ -145,6 +145,13 @@ describe('a place is free again', () => {
       },
     ],
     [
+      'after TLS by STARTTLS and no QUIT',
+      async (client) => {
+        await client.startTls();
+        client.destroy();
+      },
+    ],
+    [
       'when STARTTLS is said and no handshake follows',
       async (client) => {
         await client.command('STARTTLS');

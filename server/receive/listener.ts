@@ -86,7 +86,7 @@ export class SmtpListener {
   }
 
   /** New sessions and new TLS handshakes use this certificate; open ones keep theirs. */
-  useCertificate(certificate: Certificate): void {
+  setCertificate(certificate: Certificate): void {
     for (const protocol of Object.values(this.#protocols)) protocol.updateSecureContext({ ...certificate });
   }
 

@@ -98,7 +98,7 @@ export class Receiver {
       abort: () => listeners.abort(),
       commit: () => {
         listeners.commit();
-        if (certificate) this.#smtp.useCertificate(certificate);
+        if (certificate) this.#smtp.setCertificate(certificate);
       },
     };
   }
