@@ -2,7 +2,8 @@
 
 import type { AccountView } from './contract/views.ts';
 import { addressKey } from './mail/address.ts';
-import { type Account, AddressTaken } from './store/accounts.ts';
+import { AddressTaken } from './store/accounts.ts';
+import type { Account } from './store/directory.ts';
 import { hashPassword } from './store/password.ts';
 import type { Store } from './store/store.ts';
 

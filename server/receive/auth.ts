@@ -1,12 +1,17 @@
 /** Signing in with an account's address (or alias) and password (RFC 4954). */
 import { addressKey } from '../mail/address.ts';
-import type { Account, Accounts } from '../store/accounts.ts';
+import type { Accounts } from '../store/accounts.ts';
+import type { Account } from '../store/directory.ts';
 import { PasswordVerifier } from '../store/password.ts';
 import { Refusal } from './refusal.ts';
+
+const NOTE_EVERY_MS = 60_000;
 
 export class Authenticator {
   readonly #accounts: Accounts;
   readonly #verifier = new PasswordVerifier();
+  /** When each account's sign-in was written down last. */
+  readonly #noted = new Map<number, number>();
 
   constructor(accounts: Accounts) {
     this.#accounts = accounts;
@@ -25,10 +30,11 @@ export class Authenticator {
   }
 
   /** Once a minute is enough to answer "when did this account sign in last", and spares a commit each time. */
-  async #noteSignIn(account: Account): Promise<void> {
+  async #noteSignIn({ id }: Account): Promise<void> {
     const now = Date.now();
-    if (now - (account.lastSignIn ?? 0) <= 60_000) return;
+    if (now - (this.#noted.get(id) ?? 0) <= NOTE_EVERY_MS) return;
+    this.#noted.set(id, now);
     // Nobody is refused because the time could not be written down.
-    await this.#accounts.noteSignIn(account.id, now).catch(() => {});
+    await this.#accounts.noteSignIn(id, now).catch(() => {});
   }
 }

@@ -12,6 +12,7 @@ export interface AccountFacts {
   readonly enabled: boolean;
   /** 0 = no limit. */
   readonly quotaMB: number;
+  /** Need not be known where there is no quota. */
   readonly usedBytes: number;
 }
 
@@ -57,7 +58,10 @@ export function decideRecipient(facts: RecipientFacts): Destination {
 }
 
 /** Refuses a sender that is not the signed-in account's own. The null sender is anyone's (RFC 5321 4.5.5). */
-export function checkSender(sender: string, account: AccountFacts | undefined): void {
+export function checkSender(
+  sender: string,
+  account: Pick<AccountFacts, 'address' | 'aliases'> | undefined,
+): void {
   if (!account || sender === '') return;
   const key = addressKey(sender) ?? '';
   const own = [account.address, ...account.aliases];

@@ -11,16 +11,17 @@ import type {
 import { BYTES_PER_MB, type Settings } from '../contract/settings.ts';
 import { addressKey, domainOf } from '../mail/address.ts';
 import { type NewMessage, newMessageId } from '../mail/message.ts';
-import type { Account, Accounts } from '../store/accounts.ts';
+import type { Accounts } from '../store/accounts.ts';
 import type { Bodies } from '../store/bodies.ts';
 import { isOutOfSpace } from '../store/database.ts';
+import type { Account } from '../store/directory.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { LogEntry } from '../store/mail-log.ts';
 import { acceptedMessage } from './accepted-message.ts';
 import { inNetworks, isLoopback, type KnownClients } from './admission.ts';
 import type { Authenticator } from './auth.ts';
 import { type Received, takeContent } from './intake.ts';
-import { checkSender, type Destination, decideRecipient, isPostmaster } from './policy.ts';
+import { type AccountFacts, checkSender, type Destination, decideRecipient, isPostmaster } from './policy.ts';
 import { Refusal, storageFull } from './refusal.ts';
 
 /** What all sessions share. */
@@ -55,6 +56,8 @@ export class Session {
   readonly #settings: Settings;
   readonly #destinations = new WeakMap<SMTPServerAddress, Destination>();
   readonly #onEnd: (() => void)[] = [];
+  /** Neither the client's address nor the session's settings change, so it is decided once. */
+  readonly #fromTrustedNetwork: boolean;
   #account: Account | undefined;
   #declaredSize = 0;
   #wrongSignIns = 0;
@@ -65,6 +68,7 @@ export class Session {
     this.localPort = localPort;
     this.#context = context;
     this.#settings = context.settings();
+    this.#fromTrustedNetwork = inNetworks(remoteAddress, this.#settings.relay.trustedNetworks);
   }
 
   get fromLoopback(): boolean {
@@ -73,7 +77,7 @@ export class Session {
 
   /** True for clients that are spared the wait which catches those that talk first. */
   get greetAtOnce(): boolean {
-    return this.#trusted || this.#context.known.has(this.remoteAddress);
+    return this.#fromTrustedNetwork || this.#context.known.has(this.remoteAddress);
   }
 
   /** Calls back once when the session is over. */
@@ -126,10 +130,10 @@ export class Session {
     const key = addressKey(address);
     if (key === undefined && address.includes('@'))
       throw new Refusal(553, '5.1.3', `${address} is not a mail address`);
-    const account = key === undefined ? undefined : await accounts.find(key);
+    const account = key === undefined ? undefined : await this.#withUsage(await accounts.find(key));
     const domainIsLocal =
       account !== undefined || (key !== undefined && (await accounts.isLocalDomain(domainOf(key))));
-    const postmaster = isPostmaster(address) ? await accounts.first() : undefined;
+    const postmaster = isPostmaster(address) ? await this.#withUsage(await accounts.first()) : undefined;
     const mayRelay = this.#mayRelay;
     const facts = { address, domainIsLocal, account, postmaster, mayRelay, declaredSize: this.#declaredSize };
     const sender = mailFrom ? mailFrom.address : '';
@@ -184,11 +188,14 @@ export class Session {
   }
 
   get #mayRelay(): boolean {
-    return this.#trusted || this.#account !== undefined;
+    return this.#fromTrustedNetwork || this.#account !== undefined;
   }
 
-  get #trusted(): boolean {
-    return inNetworks(this.remoteAddress, this.#settings.relay.trustedNetworks);
+  /** What the mailbox holds is asked only where a quota makes it matter. */
+  async #withUsage(account: Account | undefined): Promise<AccountFacts | undefined> {
+    if (!account) return undefined;
+    const usedBytes = account.quotaMB === 0 ? 0 : await this.#context.accounts.usedBytes(account.id);
+    return { ...account, usedBytes };
   }
 
   #refusing<T>(address: string, decide: () => T, prefix = ''): T {

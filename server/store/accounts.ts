@@ -1,18 +1,14 @@
 /** The accounts and the addresses that reach them. Addresses are stored as `addressKey` spells them. */
-import { domainOf, withoutTag } from '../mail/address.ts';
+import { domainOf } from '../mail/address.ts';
 import type { Bodies } from './bodies.ts';
+import { type Account, Directory } from './directory.ts';
 import { forgetMessages } from './ledger.ts';
 import type { Db, Tx } from './schema.ts';
 
-/** An account as the rest of the engine sees it. */
-export interface Account {
-  readonly id: number;
-  readonly address: string;
-  readonly aliases: readonly string[];
-  /** 0 = no limit. */
-  readonly quotaMB: number;
+/** An account with what changes from day to day. */
+export interface AccountEntry extends Account {
   readonly usedBytes: number;
-  readonly enabled: boolean;
+  readonly messages: number;
   readonly lastSignIn: number | null;
 }
 
@@ -41,16 +37,18 @@ export class AddressTaken extends Error {
 export class Accounts {
   readonly #db: Db;
   readonly #bodies: Bodies;
+  readonly #directory: Directory;
 
   constructor(db: Db, bodies: Bodies) {
     this.#db = db;
     this.#bodies = bodies;
+    this.#directory = new Directory(db);
   }
 
-  async list(): Promise<(Account & { messages: number })[]> {
+  async list(): Promise<AccountEntry[]> {
     const rows = await this.#db
       .selectFrom('accounts')
-      .selectAll()
+      .select(['address', 'used_bytes', 'last_sign_in'])
       .select(({ selectFrom }) =>
         selectFrom('mailbox')
           .select(({ fn }) => fn.countAll<number>().as('count'))
@@ -59,41 +57,39 @@ export class Accounts {
       )
       .orderBy('address')
       .execute();
-    const addresses = await this.#db.selectFrom('addresses').selectAll().orderBy('address').execute();
-    return rows.map((row) => ({
-      ...account(
-        row,
-        addresses.filter((one) => one.account_id === row.id).map((one) => one.address),
-      ),
-      messages: row.messages ?? 0,
-    }));
+    const entries: AccountEntry[] = [];
+    for (const row of rows) {
+      const account = await this.#directory.find(row.address);
+      if (!account) continue;
+      const { used_bytes: usedBytes, last_sign_in: lastSignIn } = row;
+      entries.push({ ...account, usedBytes, lastSignIn, messages: row.messages ?? 0 });
+    }
+    return entries;
   }
 
   /** The account that an address (a key, `+tag` allowed) reaches. */
-  async find(key: string): Promise<Account | undefined> {
-    return (await this.#exact(key)) ?? (await this.#exact(withoutTag(key)));
+  find(key: string): Promise<Account | undefined> {
+    return this.#directory.find(key);
   }
 
   /** True when some account or alias has this domain. */
-  async isLocalDomain(domain: string): Promise<boolean> {
-    const row = await this.#db
-      .selectFrom('addresses')
-      .select('address')
-      .where('domain', '=', domain)
-      .limit(1)
-      .executeTakeFirst();
-    return row !== undefined;
+  isLocalDomain(domain: string): Promise<boolean> {
+    return this.#directory.isLocalDomain(domain);
   }
 
   /** The account that was created first; it gets postmaster's mail where nobody has that address. */
-  async first(): Promise<Account | undefined> {
+  first(): Promise<Account | undefined> {
+    return this.#directory.first();
+  }
+
+  /** Bytes of the mail in an account's mailbox. */
+  async usedBytes(id: number): Promise<number> {
     const row = await this.#db
       .selectFrom('accounts')
-      .select('address')
-      .orderBy('id')
-      .limit(1)
+      .select('used_bytes')
+      .where('id', '=', id)
       .executeTakeFirst();
-    return row && this.#exact(row.address);
+    return row?.used_bytes ?? 0;
   }
 
   /** The stored hash of an account's password. */
@@ -130,6 +126,7 @@ export class Accounts {
         .executeTakeFirstOrThrow();
       await setAddresses(tx, id, [address, ...aliases]);
     });
+    this.#directory.forget();
   }
 
   /** Changes of an account what the change names. Throws `AddressTaken`, and then nothing has changed. */
@@ -147,6 +144,7 @@ export class Accounts {
       await refuseTaken(tx, aliases, id);
       await setAddresses(tx, id, [address, ...aliases]);
     });
+    this.#directory.forget();
   }
 
   /**
@@ -164,32 +162,13 @@ export class Accounts {
       const messages = [...new Set(rows.map((row) => row.message_id))];
       return { count: rows.length, freed: await forgetMessages(tx, messages) };
     });
+    this.#directory.forget();
     await this.#bodies.remove(freed);
     return count;
   }
 
   async noteSignIn(id: number, at: number): Promise<void> {
     await this.#db.updateTable('accounts').set({ last_sign_in: at }).where('id', '=', id).execute();
-  }
-
-  async #exact(key: string | undefined): Promise<Account | undefined> {
-    if (key === undefined) return undefined;
-    const row = await this.#db
-      .selectFrom('addresses')
-      .innerJoin('accounts', 'accounts.id', 'addresses.account_id')
-      .selectAll('accounts')
-      .where('addresses.address', '=', key)
-      .executeTakeFirst();
-    if (!row) return undefined;
-    const addresses = await this.#db
-      .selectFrom('addresses')
-      .select('address')
-      .where('account_id', '=', row.id)
-      .execute();
-    return account(
-      row,
-      addresses.map((one) => one.address),
-    );
   }
 }
 
@@ -215,25 +194,4 @@ async function setAddresses(tx: Tx, id: number, addresses: readonly string[]): P
     .insertInto('addresses')
     .values(unique.map((address) => ({ address, domain: domainOf(address), account_id: id })))
     .execute();
-}
-
-interface AccountRow {
-  id: number;
-  address: string;
-  quota_mb: number;
-  used_bytes: number;
-  enabled: number;
-  last_sign_in: number | null;
-}
-
-function account(row: AccountRow, addresses: readonly string[]): Account {
-  return {
-    id: row.id,
-    address: row.address,
-    aliases: addresses.filter((address) => address !== row.address),
-    quotaMB: row.quota_mb,
-    usedBytes: row.used_bytes,
-    enabled: row.enabled === 1,
-    lastSignIn: row.last_sign_in,
-  };
 }

@@ -86,7 +86,9 @@ it('has every message that was promised when its process is killed, and none by 
       const entries = await store.mailboxes.list(account?.id ?? 0);
       const stored = new Set(entries.map((entry) => entry.id));
       expect(promised.filter((id) => !stored.has(id))).toEqual([]);
-      expect(account?.usedBytes).toBe(entries.reduce((sum, entry) => sum + entry.size, 0));
+      expect(await store.accounts.usedBytes(account?.id ?? 0)).toBe(
+        entries.reduce((sum, entry) => sum + entry.size, 0),
+      );
 
       const queue = (await store.queue.list()).map((entry) => entry.id);
       const waiting = new Set(queue.map((id) => id.slice(0, id.lastIndexOf('-'))));

@@ -3,8 +3,8 @@ import { Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { NewMessage } from '../mail/message.ts';
 import { queuedFor, startTestStore, type TestStore, testMessage } from '../testing/fixtures/store.ts';
-import type { Account } from './accounts.ts';
 import { SPILL_BYTES } from './bodies.ts';
+import type { Account } from './directory.ts';
 import type { Settlement } from './ledger.ts';
 
 let test: TestStore;
@@ -31,7 +31,7 @@ const messageIds = async () =>
   (await test.db.selectFrom('messages').select('id').orderBy('id').execute()).map((row) => row.id);
 const queueIds = async () =>
   (await test.db.selectFrom('queue').select('id').orderBy('id').execute()).map((row) => row.id);
-const usedBytes = async (account: Account) => (await test.store.accounts.find(account.address))?.usedBytes;
+const usedBytes = (account: Account) => test.store.accounts.usedBytes(account.id);
 
 /** A message whose content is in a file. */
 async function large(more: Partial<NewMessage>): Promise<NewMessage> {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestStore, type TestStore, testMessage } from '../testing/fixtures/store.ts';
-import type { Account } from './accounts.ts';
 import { SPILL_BYTES } from './bodies.ts';
+import type { Account } from './directory.ts';
 
 let test: TestStore;
 let anna: Account;
