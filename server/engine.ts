@@ -103,8 +103,14 @@ export class Engine {
 
   async start(): Promise<void> {
     for (const notice of this.#service.notices) this.#say(notice, 'warning');
-    const swept = await this.store.bodies.sweep();
-    if (swept > 0) this.#say(`Removed ${swept} unfinished message files.`);
+    for (const notice of this.store.notices) this.#say(notice, 'warning');
+    const { removed, kept } = await this.store.bodies.sweep();
+    if (removed > 0) this.#say(`Removed ${removed} unfinished message files.`);
+    if (kept > 0)
+      this.#say(
+        `The database knows no message: ${kept} message files were moved to messages.kept.`,
+        'warning',
+      );
     this.#receiver = await Receiver.create({
       store: this.store,
       settings: () => this.settings.settings,

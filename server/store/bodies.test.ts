@@ -131,9 +131,9 @@ it('sweeps files that no message names, and nothing else', async () => {
   await writeFile(join(test.folder, 'messages', 'stray-1'), 'x');
   await writeFile(join(test.folder, 'messages', 'stray-2'), 'x');
   await mkdir(join(test.folder, 'messages', 'folder'));
-  expect(await test.store.bodies.sweep()).toBe(2);
+  expect(await test.store.bodies.sweep()).toEqual({ removed: 2, kept: 0 });
   expect(await test.files()).toEqual([kept, 'folder'].sort());
-  expect(await test.store.bodies.sweep()).toBe(0);
+  expect(await test.store.bodies.sweep()).toEqual({ removed: 0, kept: 0 });
 });
 
 it('does not mind files that are gone already or can not be removed', async () => {

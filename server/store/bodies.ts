@@ -6,7 +6,7 @@
  * names (its writer was killed) is removed at the next start.
  */
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, readdir, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Body } from '../mail/message.ts';
@@ -73,6 +73,12 @@ export class BodyWriter {
   }
 }
 
+/** How many files a sweep removed, and how many it moved aside. */
+export interface Swept {
+  readonly removed: number;
+  readonly kept: number;
+}
+
 /** The content of stored messages. */
 export class Bodies {
   readonly #db: Db;
@@ -120,18 +126,26 @@ export class Bodies {
     }
   }
 
-  /** Removes files that no message names; only for the start, before new ones are written. Returns how many. */
-  async sweep(): Promise<number> {
-    const rows = await this.#db
-      .selectFrom('messages')
-      .select('content_file')
-      .where('content_file', 'is not', null)
-      .execute();
+  /**
+   * Removes files that no message names: what a killed process left half written. Only for the start, before
+   * new ones are written. A database without a single message beside files full of them is a database that was
+   * lost, so then nothing is removed: the files are moved to `messages.kept` beside the folder.
+   */
+  async sweep(): Promise<Swept> {
+    const rows = await this.#db.selectFrom('messages').select('content_file').execute();
     const named = new Set(rows.map((row) => row.content_file));
     const entries = await readdir(this.#folder, { withFileTypes: true });
-    const stray = entries.filter((entry) => entry.isFile() && !named.has(entry.name));
-    await this.remove(stray.map((entry) => entry.name));
-    return stray.length;
+    const stray = entries
+      .filter((entry) => entry.isFile() && !named.has(entry.name))
+      .map((entry) => entry.name);
+    if (rows.length > 0 || stray.length === 0) {
+      await this.remove(stray);
+      return { removed: stray.length, kept: 0 };
+    }
+    const aside = `${this.#folder}.kept`;
+    await mkdir(aside, { recursive: true, mode: 0o700 });
+    for (const file of stray) await rename(join(this.#folder, file), join(aside, file));
+    return { removed: 0, kept: stray.length };
   }
 
   async #locate(id: string): Promise<{ bytes: Buffer | undefined; file: string }> {

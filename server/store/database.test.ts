@@ -1,4 +1,4 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
@@ -122,9 +122,11 @@ it('says that a folder is missing', async () => {
   });
 });
 
-it('opens neither database of a store when one of them is none', async () => {
-  await writeFile(join(folder.path, 'log.db'), 'x'.repeat(5000));
-  await expect(openStore(folder.path)).rejects.toThrow(/log\.db can't be opened: file is not a database/);
+it('opens no store whose mail is no database, and leaves the file alone', async () => {
+  const path = join(folder.path, 'waypost.db');
+  await writeFile(path, 'x'.repeat(5000));
+  await expect(openStore(folder.path)).rejects.toThrow(/waypost\.db can't be opened: file is not a database/);
+  expect(await readFile(path, 'utf8')).toBe('x'.repeat(5000));
 });
 
 it('keeps no more statements than it may', async () => {

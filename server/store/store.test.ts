@@ -1,3 +1,4 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -42,6 +43,19 @@ it('finishes what is being written before it closes, and has it all when opened 
   expect(await again.queue.list()).toMatchObject([{ id: `${message.id}-1`, state: 'due' }]);
   expect(await again.log.search({ limit: 10 })).toMatchObject([{ text: 'last words' }]);
   await again.close();
+});
+
+it('puts a log aside that is damaged, and begins a new one', async () => {
+  await writeFile(join(folder.path, 'log.db'), 'this is no database, '.repeat(100));
+  const store = await openStore(folder.path);
+  expect(store.notices).toEqual([
+    expect.stringMatching(/It was kept as log\.unusable-.*\.db, and a new mail log begins\.$/),
+  ]);
+  store.log.write({ kind: 'server', text: 'first words' });
+  expect(await store.log.search({ limit: 10 })).toMatchObject([{ text: 'first words' }]);
+  await store.close();
+  const kept = (await readdir(folder.path)).find((name) => name.startsWith('log.unusable'));
+  expect(await readFile(join(folder.path, kept ?? ''), 'utf8')).toMatch(/^this is no database/);
 });
 
 it('gives back the space of the log, and spares the mail what that costs', async () => {

@@ -1,9 +1,11 @@
 /** Opens everything a data folder stores: mail in `waypost.db` and `messages/`, the log in `log.db`. */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Kysely } from 'kysely';
 import { Accounts } from './accounts.ts';
 import { Bodies } from './bodies.ts';
-import { type FileCare, openDatabase } from './database.ts';
+import { DatabaseError, type FileCare, openDatabase } from './database.ts';
 import { Ledger } from './ledger.ts';
 import { type LogSchema, MailLog } from './mail-log.ts';
 import { Mailboxes } from './mailboxes.ts';
@@ -18,6 +20,8 @@ export interface Store {
   readonly mailboxes: Mailboxes;
   readonly queue: Queue;
   readonly log: MailLog;
+  /** Sentences about what happened while opening. */
+  readonly notices: readonly string[];
   /** Finishes what is being written, then closes both databases. */
   close(): Promise<void>;
 }
@@ -30,12 +34,11 @@ export async function openStore(folder: string): Promise<Store> {
   const messages = join(folder, 'messages');
   await mkdir(messages, { recursive: true, mode: 0o700 });
   const db = await openDatabase<Schema>(join(folder, 'waypost.db'), MAIL_CARE, MAIL_MIGRATIONS);
-  const logDb = await openDatabase<LogSchema>(join(folder, 'log.db'), LOG_CARE, LOG_MIGRATIONS).catch(
-    async (error: unknown) => {
-      await db.destroy();
-      throw error;
-    },
-  );
+  const notices: string[] = [];
+  const logDb = await openLog(join(folder, 'log.db'), notices).catch(async (error: unknown) => {
+    await db.destroy();
+    throw error;
+  });
   const bodies = new Bodies(db, messages);
   const ledger = new Ledger(db, (files) => bodies.remove(files));
   const log = new MailLog(logDb);
@@ -46,6 +49,7 @@ export async function openStore(folder: string): Promise<Store> {
     mailboxes: new Mailboxes(db, bodies),
     queue: new Queue(db, bodies),
     log,
+    notices,
     close: async () => {
       await ledger.idle();
       await log.flush();
@@ -53,4 +57,20 @@ export async function openStore(folder: string): Promise<Store> {
       await logDb.destroy();
     },
   };
+}
+
+/** Mail goes on without its history rather than not at all: a log that can't be used is put aside. */
+async function openLog(path: string, notices: string[]): Promise<Kysely<LogSchema>> {
+  try {
+    return await openDatabase<LogSchema>(path, LOG_CARE, LOG_MIGRATIONS);
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    const stamp = new Date().toISOString().replace(/[:.]/g, '-');
+    const aside = path.replace(/\.db$/, `.unusable-${stamp}.db`);
+    for (const suffix of ['', '-wal', '-shm']) {
+      if (existsSync(path + suffix)) await rename(path + suffix, aside + suffix);
+    }
+    notices.push(`${error.message} It was kept as ${basename(aside)}, and a new mail log begins.`);
+    return openDatabase<LogSchema>(path, LOG_CARE, LOG_MIGRATIONS);
+  }
 }
