@@ -9,6 +9,7 @@ import { networkInterfaces } from 'node:os';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../contract/settings.ts';
+import type { AttemptView } from '../contract/views.ts';
 import { addressKey } from '../mail/address.ts';
 import { type NewMessage, newMessageId } from '../mail/message.ts';
 import { headerOf } from '../mail/trace.ts';
@@ -31,6 +32,8 @@ export interface SenderOptions {
   /** Ports this server listens on, so that it doesn't send to itself. */
   readonly ownPorts: () => readonly number[];
   readonly log: (entry: LogEntry) => void;
+  /** Tells that another server took a message, for one of its recipients at least. */
+  readonly sent?: () => void;
 }
 
 const COMMIT_RETRY_MS = 5_000;
@@ -41,6 +44,7 @@ export class Sender {
   readonly #scheduler: Scheduler;
   readonly #pool: ConnectionPool;
   readonly #stopping = new AbortController();
+  readonly #attempts = new Set<AttemptView>();
   #resolver: MxResolver;
   /** Counts the changes of the route. */
   #route = 0;
@@ -61,6 +65,11 @@ export class Sender {
   /** Attempts that run now. */
   get running(): number {
     return this.#scheduler.running;
+  }
+
+  /** The attempts that run now, oldest first. */
+  get attempts(): AttemptView[] {
+    return [...this.#attempts];
   }
 
   isSending(id: string): boolean {
@@ -101,9 +110,12 @@ export class Sender {
   async #run(attempt: Attempt): Promise<void> {
     const { store, settings } = this.#options;
     const route = this.#route;
+    let view: AttemptView | undefined;
     try {
       const message = await store.queue.message(attempt.messageId);
       if (!message) return;
+      view = attemptView(attempt, message);
+      this.#attempts.add(view);
       const result = await deliver(this.#job(attempt, message), {
         resolver: this.#resolver,
         pool: this.#pool,
@@ -120,10 +132,13 @@ export class Sender {
         routeChanged: route !== this.#route,
       });
       await this.#commit(message, settled);
+      if ([...result.values()].some(({ kind }) => kind === 'delivered')) this.#options.sent?.();
     } catch (error) {
       this.#log('error', attempt.messageId, `The attempt broke off: ${(error as Error).message}`);
       // Without a pause the same rows would be due again in the same moment.
       await sleep(AFTER_FAULT_MS, undefined, { signal: this.#stopping.signal, ref: false }).catch(() => {});
+    } finally {
+      if (view) this.#attempts.delete(view);
     }
   }
 
@@ -217,6 +232,11 @@ export class Sender {
   #log(level: LogEntry['level'], message: string, text: string): void {
     this.#options.log({ kind: 'delivery', level: level ?? 'info', message, text });
   }
+}
+
+function attemptView({ domain, recipients }: Attempt, { id, sender, size }: StoredMessage): AttemptView {
+  const destination = domain || 'SmartHost';
+  return { message: id, from: sender, destination, recipients: recipients.length, since: new Date(), size };
 }
 
 /** What was cut by the stop counts as no attempt: the recipients stay as they were. */

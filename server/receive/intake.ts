@@ -24,19 +24,21 @@ export interface Received {
 
 /**
  * Reads `content` to its end into `writer`. Small chunks are gathered, since a message made of dots at line
- * starts comes in pieces of a few bytes.
+ * starts comes in pieces of a few bytes. `arrived` hears of the bytes of each chunk.
  * Throws `Refusal` (552 5.3.4 over `maxBytes`, 452 4.3.1 when no space is left), or what went wrong.
  */
 export async function takeContent(
   content: AsyncIterable<Buffer>,
   writer: BodyWriter,
   maxBytes: number,
+  arrived: (bytes: number) => void = () => {},
 ): Promise<Received> {
   const lines = new LineEnds();
   const gathered = new Gathered(writer, maxBytes);
   let failure: { readonly error: unknown } | undefined;
   try {
     for await (const chunk of content) {
+      arrived(chunk.length);
       // A message that is refused already is only read.
       if (!failure) failure = await failureOf(() => gathered.add(lines.normalize(chunk)), writer);
     }

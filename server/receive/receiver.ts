@@ -24,6 +24,8 @@ export interface ReceiverOptions {
   readonly log: (entry: LogEntry) => void;
   /** Tells that mail was queued. */
   readonly queued: () => void;
+  /** Tells that a message was accepted. */
+  readonly accepted?: () => void;
   /** How long clients may take, where it differs from `TIMING`. */
   readonly timing?: Partial<Timing>;
   /** How often a listener that failed is tried again, in milliseconds. */
@@ -44,12 +46,12 @@ export class Receiver {
   }
 
   private constructor(options: ReceiverOptions, certificate: Certificate) {
-    const { store, settings, log, queued, portOwner } = options;
+    const { store, settings, log, queued, accepted = () => {}, portOwner } = options;
     this.#options = options;
     const limits = () => ({ ...settings().incoming, hostname: settings().hostname });
     this.#admission = new Admission(limits);
     const authenticator = new Authenticator(store.accounts);
-    const context = { ...store, authenticator, settings, log, queued, known: new KnownClients() };
+    const context = { ...store, authenticator, settings, log, queued, accepted, known: new KnownClients() };
     this.#smtp = new SmtpListener({
       admission: this.#admission,
       limits: () => ({ maxBytes: settings().maxMessageSizeMB * BYTES_PER_MB, hostname: settings().hostname }),

@@ -35,6 +35,8 @@ export interface SessionContext {
   readonly log: (entry: LogEntry) => void;
   /** Tells that mail was queued. */
   readonly queued: () => void;
+  /** Tells that a message was accepted. */
+  readonly accepted: () => void;
   /** Clients that behaved before; they need not wait for their greeting. */
   readonly known: KnownClients;
 }
@@ -52,6 +54,8 @@ export class Session {
   readonly since = Date.now();
   phase: Phase = 'connected';
   messages = 0;
+  /** Bytes of the message that is coming in. */
+  bytes = 0;
   readonly #context: SessionContext;
   readonly #settings: Settings;
   readonly #destinations = new WeakMap<SMTPServerAddress, Destination>();
@@ -69,6 +73,11 @@ export class Session {
     this.#context = context;
     this.#settings = context.settings();
     this.#fromTrustedNetwork = inNetworks(remoteAddress, this.#settings.relay.trustedNetworks);
+  }
+
+  /** The address of the account it is signed in as, '' when it is not. */
+  get account(): string {
+    return this.#account?.address ?? '';
   }
 
   get fromLoopback(): boolean {
@@ -149,7 +158,9 @@ export class Session {
     try {
       const writer = this.#context.bodies.writer(id);
       const maxBytes = this.#context.settings().maxMessageSizeMB * BYTES_PER_MB;
-      const received = await takeContent(stream, writer, maxBytes);
+      const received = await takeContent(stream, writer, maxBytes, (bytes) => {
+        this.bytes += bytes;
+      });
       this.phase = 'committing';
       // smtp-server starts a new envelope when the transaction is over, so the present one is kept here.
       await this.#commit(id, received, { ...session, envelope });
@@ -158,13 +169,14 @@ export class Session {
         this.#logRefusal(envelope.mailFrom ? envelope.mailFrom.address : '', error);
       throw error;
     } finally {
+      this.bytes = 0;
       this.phase = this.#account ? 'signed in' : 'connected';
     }
     return `2.0.0 Queued as ${id}`;
   }
 
   async #commit(id: string, received: Received, session: SMTPServerSession): Promise<void> {
-    const { ledger, bodies, known, queued } = this.#context;
+    const { ledger, bodies, known, queued, accepted } = this.#context;
     let message: NewMessage;
     try {
       message = acceptedMessage({
@@ -184,6 +196,7 @@ export class Session {
     this.messages++;
     known.add(this.remoteAddress);
     this.#logAccepted(message);
+    accepted();
     if (message.queued.length > 0) queued();
   }
 

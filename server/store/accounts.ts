@@ -77,6 +77,11 @@ export class Accounts {
     return this.#directory.isLocalDomain(domain);
   }
 
+  /** How many accounts there are; kept in memory. */
+  count(): Promise<number> {
+    return this.#directory.count();
+  }
+
   /** The account that was created first; it gets postmaster's mail where nobody has that address. */
   first(): Promise<Account | undefined> {
     return this.#directory.first();

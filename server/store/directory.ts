@@ -20,6 +20,7 @@ interface Contents {
   readonly byAddress: ReadonlyMap<string, Account>;
   readonly domains: ReadonlySet<string>;
   readonly first: Account | undefined;
+  readonly count: number;
 }
 
 export class Directory {
@@ -44,6 +45,11 @@ export class Directory {
   /** The account that was created first. */
   async first(): Promise<Account | undefined> {
     return (await this.#read()).first;
+  }
+
+  /** How many accounts there are. */
+  async count(): Promise<number> {
+    return (await this.#read()).count;
   }
 
   /** To be called when a change of an account is committed. */
@@ -87,6 +93,7 @@ export class Directory {
       ),
       domains: new Set(addresses.map((one) => one.domain)),
       first: accounts[0],
+      count: accounts.length,
     };
   }
 }
