@@ -226,14 +226,14 @@ describe('a place is free again', () => {
   });
 
   it('when commands or messages trickle in, byte by byte', async () => {
-    await start({ timing: { idle: 200, look: 20 } });
+    await start({ timing: { idle: 400, look: 20 } });
     const [slow, slower, quick] = [await open(), await open(), await open()];
     await slower.pipeline([...envelope, 'DATA']);
-    const trickle = setInterval(() => {
+    await eventually(async () => {
       for (const client of [slow, slower]) if (!client.isClosed) client.write('x');
-      void quick.command('NOOP');
-    }, 20);
-    await eventually(() => counters().sessions === 1).finally(() => clearInterval(trickle));
+      await quick.command('NOOP');
+      return counters().sessions === 1;
+    });
     expect(await slow.readReply()).toMatchObject({ code: 421, text: '4.4.2 Timeout, closing connection' });
     expect((await slower.readReply()).code).toBe(421);
     await quick.quit();
