@@ -1,5 +1,4 @@
 /** Opening, changing and closing listeners while sessions are open. */
-import { spawn } from 'node:child_process';
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -41,10 +40,6 @@ async function hold(port: number, host = '127.0.0.1'): Promise<Server> {
   return holder;
 }
 
-async function release(holder: Server): Promise<void> {
-  await new Promise((closed) => holder.close(closed));
-}
-
 const refused = (port: number, host = '127.0.0.1') =>
   expect(connectSmtp({ port, host }), `${host}:${port}`).rejects.toThrow('ECONNREFUSED');
 const states = () => server.receiver.views.map(({ name, port, state }) => `${name} ${port} ${state}`);
@@ -63,57 +58,6 @@ async function refusal(patch: Parameters<TestReceiver['apply']>[0]): Promise<Lis
 }
 
 const SECOND_HOST = await canListenOn('127.0.0.2');
-
-describe('at start', () => {
-  it('both ports are open, and only one where both settings name the same', async () => {
-    await start();
-    expect(states()).toEqual(both('listening', 'listening'));
-    const port = await unusedPort('127.0.0.1', '127.0.0.2');
-    await server.apply({ incoming: { primary: { port, address: '' }, secondary: { port, address: '' } } });
-    expect(states()).toEqual([`primary ${port} listening`]);
-    expect((await open(port, { localAddress: '127.0.0.1' })).greeting.code).toBe(220);
-  });
-
-  it('a busy port is shown as failed with its reason, tried again, and opened when it is free', async () => {
-    const busy = await unusedPort('127.0.0.1');
-    const holder = await hold(busy);
-    await start({ settings: { incoming: { secondary: { port: busy } } }, retryMs: 30 });
-    const [primary, secondary] = server.receiver.views;
-    expect(primary).toMatchObject({ state: 'listening', reason: null });
-    expect(secondary).toMatchObject({ state: 'failed' });
-    expect(secondary?.reason).toMatch(
-      new RegExp(
-        `^Port ${busy} on 127.0.0.1 is in use by .+\\. Stop that program or choose another port\\.$`,
-      ),
-    );
-    const changes: string[][] = [];
-    server.receiver.onListenersChange(() => changes.push(states()));
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    expect(changes).toEqual([]);
-    await release(holder);
-    await eventually(() => states()[1]?.endsWith('listening'));
-    expect(changes.at(-1)).toEqual(states());
-    expect((await open(busy)).greeting.code).toBe(220);
-  });
-});
-
-describe.runIf(process.platform === 'linux')('a port of another program', () => {
-  it('is refused by the name and number of that program', async () => {
-    const script =
-      "const s = require('net').createServer().listen(0, '127.0.0.1', () => console.log(s.address().port))";
-    const other = spawn(process.execPath, ['-e', script]);
-    try {
-      const busy = Number(await new Promise((resolve) => other.stdout.once('data', resolve)));
-      await start();
-      const { error } = await refusal({ incoming: { primary: { port: busy } } });
-      expect(error.code).toBe('PORT_IN_USE');
-      expect(error.message).toContain(`Port ${busy} on 127.0.0.1 is in use by `);
-      expect(error.message).toContain(`(pid ${other.pid}). Stop that program or choose another port.`);
-    } finally {
-      other.kill();
-    }
-  });
-});
 
 describe('a changed port', () => {
   it('opens, and the old one takes nobody while its session runs on under its old rules', async () => {
@@ -276,40 +220,5 @@ describe.runIf(SECOND_HOST)('addresses of one port', () => {
     expect((await open(server.port, { host: '127.0.0.2' })).greeting.code).toBe(220);
     prepared.commit();
     await refused(server.port, '127.0.0.1');
-  });
-});
-
-describe('while a listener has failed', () => {
-  it('other settings can be applied, and the port is tried at once', async () => {
-    const busy = await unusedPort('127.0.0.1');
-    const holder = await hold(busy);
-    await start({ settings: { incoming: { secondary: { port: busy } } } });
-    await server.apply({ incoming: { maxPerHost: 7 } });
-    expect(states()).toEqual([`primary ${server.port} listening`, `secondary ${busy} failed`]);
-    await release(holder);
-    await server.apply({ incoming: { maxPerHost: 8 } });
-    await eventually(() => states()[1] === `secondary ${busy} listening`);
-  });
-
-  it('it can be moved to a free port', async () => {
-    const busy = await unusedPort('127.0.0.1');
-    await hold(busy);
-    await start({ settings: { incoming: { secondary: { port: busy } } }, retryMs: 20 });
-    const port = await unusedPort('127.0.0.1');
-    await server.apply({ incoming: { secondary: { port } } });
-    expect(states()).toEqual([`primary ${server.port} listening`, `secondary ${port} listening`]);
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    expect(states()).toEqual([`primary ${server.port} listening`, `secondary ${port} listening`]);
-  });
-
-  it('its next try does not get in the way of a change', async () => {
-    const busy = await unusedPort('127.0.0.1');
-    const holder = await hold(busy);
-    await start({ settings: { incoming: { secondary: { port: busy, address: '' } } }, retryMs: 1 });
-    await release(holder);
-    // The same port by another address: the failed listener must not take it in the meantime.
-    await server.apply({ incoming: { secondary: { address: '127.0.0.1' } } });
-    expect(states()).toEqual([`primary ${server.port} listening`, `secondary ${busy} listening`]);
-    expect((await open(busy)).greeting.code).toBe(220);
   });
 });
