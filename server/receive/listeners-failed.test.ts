@@ -63,7 +63,7 @@ describe('at start', () => {
       `primary ${server.port} listening`,
       `secondary ${server.secondPort} listening`,
     ]);
-    const port = await unusedPort('127.0.0.1', '127.0.0.2');
+    const port = await unusedPort('127.0.0.1');
     await server.apply({ incoming: { primary: { port, address: '' }, secondary: { port, address: '' } } });
     expect(states()).toEqual([`primary ${port} listening`]);
     expect((await open(port, { localAddress: '127.0.0.1' })).greeting.code).toBe(220);
