@@ -34,9 +34,12 @@ export interface AccountUpdate {
 /** Adds, changes, removes and lists accounts. Every method may throw `AccountProblem`. */
 export class AccountDesk {
   readonly #store: Store;
+  readonly #changed: () => void;
 
-  constructor(store: Store) {
+  /** @param changed called when accounts were added, changed or removed */
+  constructor(store: Store, changed: () => void = () => {}) {
     this.#store = store;
+    this.#changed = changed;
   }
 
   async list(): Promise<AccountView[]> {
@@ -53,6 +56,7 @@ export class AccountDesk {
     const aliasKeys = aliases.map(ownAddress);
     const hash = await hashPassword(usablePassword(password));
     await translated(this.#store.accounts.add(key, hash, aliasKeys, quotaMB));
+    this.#changed();
     return this.#view(key);
   }
 
@@ -62,13 +66,16 @@ export class AccountDesk {
     const aliasKeys = aliases?.map(ownAddress);
     const passwordHash = password === undefined ? undefined : await hashPassword(usablePassword(password));
     await translated(this.#store.accounts.update(account, { ...rest, passwordHash, aliases: aliasKeys }));
+    this.#changed();
     return this.#view(account.address);
   }
 
   /** Removes the account with its mail. Returns how many messages were in it. */
   async remove(address: string): Promise<number> {
     const { id } = await this.find(address);
-    return this.#store.accounts.remove(id);
+    const messages = await this.#store.accounts.remove(id);
+    this.#changed();
+    return messages;
   }
 
   /** The account whose own address this is. */

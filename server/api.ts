@@ -1,9 +1,9 @@
 /** One handler per procedure of the contract. They translate: what a thing does is decided in the engine. */
 import { implement } from '@orpc/server';
 import { AccountProblem } from './accounts.ts';
-import { contract } from './contract/api.ts';
-import type { Engine } from './engine.ts';
-import { SettingsRefused, withoutSecrets } from './settings/service.ts';
+import { type ApplyErrorCode, contract } from './contract/api.ts';
+import type { Applied, Engine } from './engine.ts';
+import { NothingToUndo, SettingsRefused, withoutSecrets } from './settings/service.ts';
 
 /** Bytes of one part of a raw message. */
 const RAW_PART_BYTES = 4 * 1_048_576;
@@ -14,7 +14,12 @@ export function createRouter(engine: Engine) {
   const { accounts, store } = engine;
 
   return os.router({
-    status: { get: os.status.get.handler(() => engine.status()) },
+    status: {
+      get: os.status.get.handler(() => engine.status()),
+      // The signal, because nothing else tells at once that a caller has left.
+      live: os.status.live.handler(({ signal }) => engine.watch(signal)),
+    },
+    machine: { get: os.machine.get.handler(() => engine.machine()) },
     settings: {
       get: os.settings.get.handler(() => shown(engine.settings)),
       preview: os.settings.preview.handler(async ({ input, errors }) => {
@@ -24,17 +29,10 @@ export function createRouter(engine: Engine) {
           throw error instanceof SettingsRefused ? errors.INVALID(refusal(error)) : error;
         }
       }),
-      apply: os.settings.apply.handler(async ({ input, errors }) => {
-        try {
-          const { snapshot, sentences } = await engine.apply(input.patch, input.revision);
-          return { ...shown(snapshot), sentences };
-        } catch (error) {
-          if (!(error instanceof SettingsRefused)) throw error;
-          const { message, data } = refusal(error);
-          if (error.code !== 'STALE') throw errors[error.code]({ message, data });
-          throw errors.STALE({ message, data: { ...data, current: shown(engine.settings) } });
-        }
-      }),
+      apply: os.settings.apply.handler(({ input, errors }) =>
+        applied(engine.apply(input.patch, input.revision), errors),
+      ),
+      undo: os.settings.undo.handler(({ input, errors }) => applied(engine.undo(input.revision), errors)),
     },
     accounts: {
       list: os.accounts.list.handler(() => accounts.list()),
@@ -72,6 +70,20 @@ export function createRouter(engine: Engine) {
     log: { search: os.log.search.handler(({ input }) => store.log.search(input)) },
   });
 
+  async function applied(work: Promise<Applied>, errors: ApplyErrors) {
+    try {
+      const { snapshot, sentences } = await work;
+      return { ...shown(snapshot), sentences };
+    } catch (error) {
+      if (error instanceof NothingToUndo && errors.NOTHING_TO_UNDO)
+        throw errors.NOTHING_TO_UNDO({ message: error.message });
+      if (!(error instanceof SettingsRefused)) throw error;
+      const { message, data } = refusal(error);
+      if (error.code !== 'STALE') throw errors[error.code]({ message, data });
+      throw errors.STALE({ message, data: { ...data, current: shown(engine.settings) } });
+    }
+  }
+
   async function steered(
     verb: 'retry' | 'hold' | 'release' | 'remove',
     ids: readonly string[],
@@ -85,8 +97,8 @@ export function createRouter(engine: Engine) {
   }
 }
 
-function shown({ revision, settings }: Engine['settings']) {
-  return { revision, settings: withoutSecrets(settings) };
+function shown({ revision, settings, canUndo }: Engine['settings']) {
+  return { revision, settings: withoutSecrets(settings), canUndo };
 }
 
 function refusal(error: SettingsRefused) {
@@ -111,3 +123,13 @@ async function translated<T>(
 }
 
 type ErrorMaker = (options: { message: string }) => Error;
+
+interface Refused {
+  message: string;
+  data: ReturnType<typeof refusal>['data'];
+}
+
+type ApplyErrors = Record<Exclude<ApplyErrorCode, 'STALE'>, (options: Refused) => Error> & {
+  STALE: (options: Refused & { data: { current: ReturnType<typeof shown> } }) => Error;
+  NOTHING_TO_UNDO?: ErrorMaker;
+};

@@ -7,21 +7,23 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AccountDesk } from './accounts.ts';
-import { endpointText } from './contract/listeners.ts';
-import type { SettingPath, Settings } from './contract/settings.ts';
+import type { Settings } from './contract/settings.ts';
 import { settingSpec } from './contract/settings.ts';
-import { changedPaths, type Issue } from './contract/validate.ts';
-import type { ListenerView, QueueView, StatusView } from './contract/views.ts';
-import { planHops, routeText } from './delivery/plan.ts';
+import { changedPaths } from './contract/validate.ts';
+import type { ListenerView, LiveView, MachineView, QueueView, StatusView } from './contract/views.ts';
 import { Sender } from './delivery/sender.ts';
 import { portOwner } from './diagnose/port-owner.ts';
-import { machineName } from './machine.ts';
-import { CertificateUnreadable, loadCertificate } from './receive/certificate.ts';
-import { ListenerRefused } from './receive/listeners.ts';
+import { listenerLog } from './engine/listener-log.ts';
+import { Live, type Stored } from './engine/live.ts';
+import { Rates } from './engine/rates.ts';
+import { asRefusal, checkCertificate } from './engine/refusals.ts';
+import { queueViews, sessionView, statusView } from './engine/views.ts';
+import { localAddresses, machineName } from './machine.ts';
+import { CertificateUnreadable } from './receive/certificate.ts';
 import { Receiver } from './receive/receiver.ts';
 import { previewSentences } from './settings/preview.ts';
 import { plainBox, type SecretBox } from './settings/secrets.ts';
-import { type Prepared, SettingsRefused, SettingsService, type Snapshot } from './settings/service.ts';
+import { type Prepare, SettingsService, type Snapshot } from './settings/service.ts';
 import { confStore, type SettingsStore } from './settings/store.ts';
 import { openStore, type Store } from './store/store.ts';
 
@@ -36,6 +38,12 @@ export interface EngineOptions {
   readonly secrets?: SecretBox;
   /** How long transactions and deliveries under way may take when the server stops, in ms. Default: 10 s. */
   readonly graceMs?: number;
+}
+
+/** Settings that are true now, and what that changed, in words. */
+export interface Applied {
+  readonly snapshot: Snapshot;
+  readonly sentences: string[];
 }
 
 /** The server can't start; the message is one sentence with what to do. */
@@ -53,21 +61,24 @@ const LOG_TRIM_MS = 3_600_000;
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { dataFolder } = options;
   await prepareFolder(dataFolder);
+  const name = await machineName();
   const settings = new SettingsService(
     options.settingsStore ?? confStore(dataFolder),
     options.secrets ?? plainBox,
-    await machineName(),
+    name,
   );
   // Before anything is made from the settings. Nothing runs yet; all that can be wrong are the files they name.
   if (options.settingsPatch !== undefined) {
     const tlsFolder = join(dataFolder, 'tls');
     await settings.apply(options.settingsPatch, undefined, (_, after) => checkCertificate(after, tlsFolder));
+    // Nobody did that in a window.
+    settings.forgetUndo();
   }
   const store = await openStore(dataFolder).catch((error: Error) => {
     throw new StartError(error.message);
   });
   try {
-    const engine = new Engine(store, settings, options);
+    const engine = new Engine(store, settings, name, options);
     await engine.start();
     return engine;
   } catch (error) {
@@ -80,24 +91,34 @@ export class Engine {
   readonly store: Store;
   readonly accounts: AccountDesk;
   readonly #service: SettingsService;
+  readonly #name: string;
   readonly #options: EngineOptions;
   readonly #sender: Sender;
+  readonly #rates = new Rates();
+  readonly #live: Live;
   #receiver: Receiver | undefined;
   readonly #startedAt = Date.now();
   #trimming: NodeJS.Timeout | undefined;
-  /** What the log said last about the listeners, so that it says only what has changed. */
-  #lastTruths: readonly string[] = [];
+  readonly #logListeners: (listeners: readonly ListenerView[]) => void;
 
-  constructor(store: Store, service: SettingsService, options: EngineOptions) {
+  constructor(store: Store, service: SettingsService, name: string, options: EngineOptions) {
     this.store = store;
-    this.accounts = new AccountDesk(store);
+    this.accounts = new AccountDesk(store, () => this.#live.changed());
     this.#service = service;
+    this.#name = name;
+    this.#logListeners = listenerLog((entry) => store.log.write(entry));
     this.#options = options;
     this.#sender = new Sender({
       store,
       settings: () => service.current.settings,
       ownPorts: () => this.listeners.map((listener) => listener.port),
       log: (entry) => store.log.write(entry),
+      sent: () => this.#rates.sent(Date.now()),
+    });
+    this.#live = new Live({
+      ask: () => this.#stored(),
+      view: (stored, now) => this.#view(stored, now),
+      failed: (error) => this.#say(`The live view broke off: ${error.message}`, 'warning'),
     });
   }
 
@@ -118,8 +139,12 @@ export class Engine {
       portOwner,
       log: (entry) => this.store.log.write(entry),
       queued: () => this.#sender.wake(),
+      accepted: () => this.#rates.received(Date.now()),
     });
-    this.#receiver.onListenersChange(() => this.#logListeners());
+    this.#receiver.onListenersChange(() => {
+      this.#logListeners(this.listeners);
+      this.#live.changed();
+    });
     await this.#receiver.start();
     this.#sender.start();
     this.#trimming = setInterval(() => void this.#trimLog(), LOG_TRIM_MS).unref();
@@ -146,19 +171,17 @@ export class Engine {
   }
 
   async status(): Promise<StatusView> {
-    const { hostname, incoming, outgoing } = this.settings.settings;
-    return {
-      hostname,
-      listeners: this.listeners,
-      incoming: {
-        now: this.incoming.connections,
-        maxTotal: incoming.maxTotal,
-        maxPerHost: incoming.maxPerHost,
-      },
-      outgoing: { now: this.#sender.running, max: outgoing.maxConnections },
-      queue: await this.store.queue.counts(Date.now()),
-      uptimeSeconds: Math.floor((Date.now() - this.#startedAt) / 1000),
-    };
+    return this.#status(await this.store.queue.counts(Date.now()), Date.now());
+  }
+
+  /** The truth, at once and after changes, until `signal` is aborted, the caller returns or the engine stops. */
+  watch(signal?: AbortSignal): AsyncIteratorObject<LiveView, undefined, void> {
+    return this.#live.watch(signal);
+  }
+
+  machine(): MachineView {
+    const { version } = this.#options;
+    return { version, platform: process.platform, name: this.#name, addresses: localAddresses() };
   }
 
   /** What applying `patch` would do, in words. Throws `SettingsRefused` for values that are not valid. */
@@ -167,31 +190,25 @@ export class Engine {
   }
 
   /** Applies settings; resolves when it is true. Throws `SettingsRefused`, and then nothing has changed. */
-  async apply(patch: unknown, revision?: number): Promise<{ snapshot: Snapshot; sentences: string[] }> {
-    let sentences = ['Nothing changes.'];
-    const snapshot = await this.#service.apply(patch, revision, async (before, after) => {
-      sentences = await this.#sentences(before, after);
-      return this.#prepare(before, after);
-    });
-    if (snapshot.revision > 0)
-      this.#say(`Settings applied (revision ${snapshot.revision}): ${sentences.join(' ')}`);
-    return { snapshot, sentences };
+  apply(patch: unknown, revision?: number): Promise<Applied> {
+    return this.#change('Settings applied', (prepare) => this.#service.apply(patch, revision, prepare));
+  }
+
+  /** Takes back the last apply. Throws `NothingToUndo` or `SettingsRefused`, and then nothing has changed. */
+  undo(revision: number): Promise<Applied> {
+    return this.#change('Settings taken back', (prepare) => this.#service.undo(revision, prepare));
   }
 
   async queueList(): Promise<QueueView[]> {
-    const route = routeText(planHops(this.settings.settings));
-    return (await this.store.queue.list()).map((entry) => ({
-      ...entry,
-      state: this.#sender.isSending(entry.id) ? 'sending' : entry.state,
-      nextAttemptAt: entry.state === 'held' ? null : new Date(entry.nextAttemptAt),
-      route,
-    }));
+    const entries = await this.store.queue.list();
+    return queueViews(entries, this.settings.settings, (id) => this.#sender.isSending(id));
   }
 
   /** Makes everything that waits due now. Returns how many recipients there were. */
   async retryAll(): Promise<number> {
     const count = await this.store.queue.retry('all', Date.now());
     this.#sender.wake();
+    this.#live.changed();
     return count;
   }
 
@@ -207,6 +224,7 @@ export class Engine {
     };
     const count = await verbs[verb]();
     this.#sender.wake();
+    this.#live.changed();
     this.store.log.write({ kind: 'delivery', text: `By hand: ${verb} ${ids.join(', ')}` });
     return count;
   }
@@ -214,13 +232,54 @@ export class Engine {
   /** Stops: lets what is under way finish, 10 s at most, commits, closes. */
   async stop(): Promise<void> {
     clearInterval(this.#trimming);
+    this.#live.stop();
     const { graceMs = GRACE_MS } = this.#options;
     await Promise.all([this.#receiver?.stop(graceMs), this.#sender.stop(graceMs)]);
     this.#say('Waypost stopped.');
     await this.store.close();
   }
 
-  async #prepare(before: Settings, after: Settings): Promise<Prepared> {
+  async #change(what: string, change: (prepare: Prepare) => Promise<Snapshot>): Promise<Applied> {
+    let sentences: string[] | undefined;
+    const snapshot = await change(async (before, after) => {
+      sentences = await this.#sentences(before, after);
+      return this.#prepare(before, after);
+    });
+    if (!sentences) return { snapshot, sentences: ['Nothing changes.'] };
+    this.#say(`${what} (revision ${snapshot.revision}): ${sentences.join(' ')}`);
+    this.#live.changed();
+    return { snapshot, sentences };
+  }
+
+  #status(queue: StatusView['queue'], now: number): StatusView {
+    return statusView({
+      settings: this.settings.settings,
+      listeners: this.listeners,
+      incoming: this.incoming.connections,
+      outgoing: this.#sender.running,
+      queue,
+      startedAt: this.#startedAt,
+      now,
+    });
+  }
+
+  #view({ queue, accounts }: Stored, now: number): LiveView {
+    return {
+      status: this.#status(queue, now),
+      revision: this.settings.revision,
+      accounts,
+      incoming: (this.#receiver?.sessions ?? []).map(sessionView),
+      outgoing: this.#sender.attempts,
+      perMinute: this.#rates.lastHour(now),
+    };
+  }
+
+  async #stored(): Promise<Stored> {
+    const { queue, accounts } = this.store;
+    return { queue: await queue.counts(Date.now()), accounts: await accounts.count() };
+  }
+
+  async #prepare(before: Settings, after: Settings): ReturnType<Prepare> {
     const prepared = await this.#receiver?.prepare(before, after).catch((error: unknown) => {
       throw asRefusal(error);
     });
@@ -244,21 +303,6 @@ export class Engine {
     });
   }
 
-  #logListeners(): void {
-    const truths = this.listeners.map(({ name, port, address, reason }) => {
-      const listener = `The ${name} listener, ${endpointText({ port, address })},`;
-      return {
-        failed: reason !== null,
-        text: reason === null ? `${listener} is open.` : `${listener} is not open: ${reason}`,
-      };
-    });
-    for (const { failed, text } of truths) {
-      if (this.#lastTruths.includes(text)) continue;
-      this.store.log.write({ kind: 'server', level: failed ? 'error' : 'info', text });
-    }
-    this.#lastTruths = truths.map(({ text }) => text);
-  }
-
   async #trimLog(): Promise<void> {
     const { keepDays, maxMB } = this.settings.settings.log;
     await this.store.log
@@ -272,13 +316,6 @@ export class Engine {
   }
 }
 
-async function checkCertificate(settings: Settings, folder: string): Promise<Prepared> {
-  await loadCertificate(settings, folder).catch((error: unknown) => {
-    throw asRefusal(error);
-  });
-  return { commit: () => {}, abort: async () => {} };
-}
-
 async function prepareFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -287,16 +324,4 @@ async function prepareFolder(folder: string): Promise<void> {
     const { code } = error as NodeJS.ErrnoException;
     throw new StartError(`The data folder ${folder} can't be written (${code}). Choose another with --data.`);
   }
-}
-
-/** What the receiving side could not prepare, in the terms of the settings. */
-function asRefusal(error: unknown): unknown {
-  if (error instanceof CertificateUnreadable)
-    return new SettingsRefused('CERTIFICATE_UNREADABLE', [error.issue]);
-  if (!(error instanceof ListenerRefused)) return error;
-  const { code, message } = error.error;
-  const field = code === 'ADDRESS_NOT_AVAILABLE' ? 'address' : 'port';
-  const path: SettingPath = `incoming.${error.listener}.${field}`;
-  const issue: Issue = { path, message };
-  return new SettingsRefused(code, [issue]);
 }

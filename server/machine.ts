@@ -1,8 +1,14 @@
-/** What this machine is called. */
+/** What this machine is called, and where it can be reached. */
 import { execFile } from 'node:child_process';
-import { hostname } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 import { promisify } from 'node:util';
 import { isHostname } from './contract/fields.ts';
+
+/** An IP address of this machine that a port can be opened on. */
+export interface LocalAddress {
+  readonly address: string;
+  readonly interface: string;
+}
 
 const TIMEOUT_MS = 2_000;
 
@@ -27,4 +33,19 @@ async function askForFullName(): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * This machine's addresses: IPv4 before IPv6, and those that only this machine can reach last. IPv6 link-local
+ * addresses mean nothing without their interface, so they are left out.
+ */
+export function localAddresses(interfaces: typeof networkInterfaces = networkInterfaces): LocalAddress[] {
+  const all = Object.entries(interfaces()).flatMap(([name, list = []]) =>
+    list.map((one) => ({ ...one, interface: name })),
+  );
+  const rank = (one: (typeof all)[number]) => (one.internal ? 2 : 0) + (one.family === 'IPv6' ? 1 : 0);
+  return all
+    .filter(({ family, address }) => family === 'IPv4' || !/^fe[89ab]/i.test(address))
+    .sort((a, b) => rank(a) - rank(b))
+    .map(({ address, interface: name }) => ({ address, interface: name }));
 }

@@ -4,17 +4,31 @@
  *
  * What can be expected to go wrong is a typed error here, with a sentence for people in its message.
  */
-import { oc } from '@orpc/contract';
+import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import type { Settings } from './settings.ts';
-import { accountView, logKinds, logView, mailView, queueView, statusView } from './views.ts';
+import {
+  accountView,
+  liveView,
+  logKinds,
+  logView,
+  machineView,
+  mailView,
+  queueView,
+  statusView,
+} from './views.ts';
 
 const issues = z.array(z.object({ path: z.string(), message: z.string() }));
 const withIssues = { data: z.object({ issues }) };
 
 /** Settings as they may leave the engine: a secret is '' when unset and null when set. */
 const settingsView = z.custom<Settings>((value) => typeof value === 'object' && value !== null);
-const snapshot = z.object({ revision: z.int(), settings: settingsView });
+const snapshot = z.object({
+  revision: z.int(),
+  settings: settingsView,
+  /** Whether `undo` can take back the last apply. */
+  canUndo: z.boolean(),
+});
 /** A partial settings object; its content is checked by `mergeSettings`, which gives better sentences. */
 const patch = z.unknown();
 const sentences = z.array(z.string());
@@ -26,6 +40,8 @@ const applyErrors = {
   NOT_PERMITTED: withIssues,
   ADDRESS_NOT_AVAILABLE: withIssues,
   CERTIFICATE_UNREADABLE: withIssues,
+  /** The settings file can't be written. */
+  NOT_SAVED: withIssues,
 } as const;
 
 /** Codes with which `settings.apply` is refused. */
@@ -37,7 +53,12 @@ const byAddress = z.object({ address: z.string() });
 const ids = z.object({ ids: z.array(z.string()) });
 
 export const contract = {
-  status: { get: oc.output(statusView) },
+  status: {
+    get: oc.output(statusView),
+    /** The truth, at once and after every change; at most four times a second. */
+    live: oc.output(eventIterator(liveView)),
+  },
+  machine: { get: oc.output(machineView) },
   settings: {
     get: oc.output(snapshot),
     /** Says in words what `apply` would do; refuses what it would refuse without touching anything. */
@@ -45,6 +66,11 @@ export const contract = {
     apply: oc
       .input(z.object({ patch, revision: z.int().optional() }))
       .errors(applyErrors)
+      .output(snapshot.extend({ sentences })),
+    /** Takes back the last apply, secrets included. The revision is the one that is to be undone. */
+    undo: oc
+      .input(z.object({ revision: z.int() }))
+      .errors({ ...applyErrors, NOTHING_TO_UNDO: {} })
       .output(snapshot.extend({ sentences })),
   },
   accounts: {

@@ -74,7 +74,65 @@ export const logView = z.object({
   text: z.string(),
 });
 
+/** One incoming session. */
+export const sessionView = z.object({
+  id: z.string(),
+  peer: z.string(),
+  /** The local port it came in by. */
+  port: z.int(),
+  since: z.date(),
+  phase: z.enum(['connected', 'signed in', 'envelope', 'receiving', 'committing']),
+  /** The account it is signed in as, '' when it is not. */
+  account: z.string(),
+  /** Bytes of the message that is coming in, 0 when none is. */
+  bytes: z.int(),
+  /** Messages accepted so far. */
+  messages: z.int(),
+});
+
+/** One attempt to send a message. */
+export const attemptView = z.object({
+  message: z.string(),
+  from: z.string(),
+  /** The recipients' domain, or "SmartHost". */
+  destination: z.string(),
+  recipients: z.int(),
+  since: z.date(),
+  size: z.int(),
+});
+
+/** Messages accepted and delivered in one minute. */
+export const minuteView = z.object({ at: z.date(), received: z.int(), sent: z.int() });
+
+/** Everything that is true right now; what a window shows without asking again. */
+export const liveView = z.object({
+  status: statusView,
+  /** Revision of the settings; when it changes, another window has applied something. */
+  revision: z.int(),
+  /** How many accounts there are; 0 is a first start. */
+  accounts: z.int(),
+  incoming: z.array(sessionView),
+  outgoing: z.array(attemptView),
+  /** The last 60 minutes, oldest first; the last entry is the minute under way. */
+  perMinute: z.array(minuteView),
+});
+
+/** What the window needs to know of the machine. */
+export const machineView = z.object({
+  version: z.string(),
+  platform: z.string(),
+  /** The machine's own name, the default of the server name. */
+  name: z.string(),
+  /** IP addresses that listeners can be bound to. */
+  addresses: z.array(z.object({ address: z.string(), interface: z.string() })),
+});
+
 export type ListenerView = z.infer<typeof listenerView>;
+export type SessionView = z.infer<typeof sessionView>;
+export type AttemptView = z.infer<typeof attemptView>;
+export type MinuteView = z.infer<typeof minuteView>;
+export type LiveView = z.infer<typeof liveView>;
+export type MachineView = z.infer<typeof machineView>;
 export type StatusView = z.infer<typeof statusView>;
 export type AccountView = z.infer<typeof accountView>;
 export type MailView = z.infer<typeof mailView>;

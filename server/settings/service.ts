@@ -3,7 +3,8 @@
  *
  * `apply` is a transaction: check the revision → validate → `prepare` (the engine opens new listeners) →
  * persist → swap the snapshot → `commit` (the engine closes what is no longer wanted). Up to the swap any
- * failure leaves everything as it was; after it nothing can fail.
+ * failure leaves everything as it was; after it nothing can fail. `undo` is such a transaction too, back to
+ * the settings before the last one, which are kept in memory only.
  */
 import type { ApplyErrorCode } from '../contract/api.ts';
 import {
@@ -22,6 +23,8 @@ import { type SettingsStore, type StoredSettings, UnusableSettings } from './sto
 export interface Snapshot {
   readonly revision: number;
   readonly settings: Settings;
+  /** Whether `undo` can take back the change that led here. */
+  readonly canUndo: boolean;
 }
 
 /** A change that is ready to happen. Exactly one of the two is called. */
@@ -40,10 +43,18 @@ export class SettingsRefused extends Error {
   override name = 'SettingsRefused';
   readonly code: ApplyErrorCode;
   readonly issues: readonly Issue[];
-  constructor(code: ApplyErrorCode, issues: readonly Issue[]) {
-    super(issues.map((issue) => issue.message).join(' '));
+  constructor(code: ApplyErrorCode, issues: readonly Issue[], options?: ErrorOptions) {
+    super(issues.map((issue) => issue.message).join(' '), options);
     this.code = code;
     this.issues = issues;
+  }
+}
+
+/** There is no change that could be taken back. */
+export class NothingToUndo extends Error {
+  override name = 'NothingToUndo';
+  constructor() {
+    super('There is nothing to undo: no settings were applied since Waypost started.');
   }
 }
 
@@ -52,6 +63,8 @@ export class SettingsService {
   readonly #secrets: SecretBox;
   readonly #defaults: Settings;
   #snapshot: Snapshot;
+  /** The settings before the last change; undefined while there was none. */
+  #before: Settings | undefined;
   #applying: Promise<unknown> = Promise.resolve();
   /** Sentences about what happened while loading, for the log. */
   readonly notices: string[] = [];
@@ -61,7 +74,7 @@ export class SettingsService {
     this.#store = store;
     this.#secrets = secrets;
     this.#defaults = defaultSettings(machineName);
-    this.#snapshot = { revision: 0, settings: this.#defaults };
+    this.#snapshot = { revision: 0, settings: this.#defaults, canUndo: false };
     try {
       this.#load();
     } catch (error) {
@@ -87,30 +100,58 @@ export class SettingsService {
    * Resolves when it is true; throws `SettingsRefused` when nothing changed.
    */
   apply(patch: unknown, revision: number | undefined, prepare: Prepare): Promise<Snapshot> {
-    const applied = this.#applying.then(() => this.#apply(patch, revision, prepare));
-    this.#applying = applied.catch(() => {});
-    return applied;
+    return this.#inTurn(() => {
+      this.#refuseStale(revision);
+      return this.#change(this.merge(patch), prepare);
+    });
   }
 
-  async #apply(patch: unknown, revision: number | undefined, prepare: Prepare): Promise<Snapshot> {
+  /**
+   * Takes back the last change, secrets included; taking that back brings it again.
+   * @param revision the one the last change led to
+   * Throws `NothingToUndo`, or `SettingsRefused` as `apply` does; nothing changed then.
+   */
+  undo(revision: number, prepare: Prepare): Promise<Snapshot> {
+    return this.#inTurn(() => {
+      this.#refuseStale(revision);
+      if (!this.#before) throw new NothingToUndo();
+      return this.#change(this.#before, prepare);
+    });
+  }
+
+  /** What was applied so far is no longer to be undone. */
+  forgetUndo(): void {
+    this.#before = undefined;
+    this.#snapshot = { ...this.#snapshot, canUndo: false };
+  }
+
+  #inTurn(work: () => Promise<Snapshot>): Promise<Snapshot> {
+    const done = this.#applying.then(work);
+    this.#applying = done.catch(() => {});
+    return done;
+  }
+
+  #refuseStale(revision: number | undefined): void {
+    if (revision === undefined || revision === this.#snapshot.revision) return;
+    const message =
+      'These settings were changed elsewhere in the meantime. Look at the new values and apply again.';
+    throw new SettingsRefused('STALE', [{ path: '', message }]);
+  }
+
+  async #change(settings: Settings, prepare: Prepare): Promise<Snapshot> {
     const before = this.#snapshot;
-    if (revision !== undefined && revision !== before.revision) {
-      const message =
-        'These settings were changed elsewhere in the meantime. Look at the new values and apply again.';
-      throw new SettingsRefused('STALE', [{ path: '', message }]);
-    }
-    const settings = this.merge(patch);
     if (changedPaths(before.settings, settings).length === 0) return before;
     const prepared = await prepare(before.settings, settings);
-    const after = { revision: before.revision + 1, settings };
+    const after = { revision: before.revision + 1, settings, canUndo: true };
     try {
       this.#store.save(this.#toStored(after));
     } catch (error) {
       // Why the change can't be kept is what matters, whatever becomes of taking it back.
       await prepared.abort().catch(() => {});
-      throw error;
+      throw notSaved(error);
     }
     this.#snapshot = after;
+    this.#before = before.settings;
     prepared.commit();
     return after;
   }
@@ -123,7 +164,7 @@ export class SettingsService {
       const [first] = merged.issues;
       throw new UnusableSettings('damaged', `settings.json is damaged (${first?.path}: ${first?.message})`);
     }
-    this.#snapshot = { revision: stored.revision, settings: merged.settings };
+    this.#snapshot = { revision: stored.revision, settings: merged.settings, canUndo: false };
   }
 
   #toStored({ revision, settings }: Snapshot): StoredSettings {
@@ -155,6 +196,22 @@ export class SettingsService {
       return '';
     }
   }
+}
+
+const SAVE_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOSPC: 'there is no space left on the disk',
+  EDQUOT: 'the disk quota is used up',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the disk is read-only',
+  ENOENT: 'the data folder is gone',
+};
+
+function notSaved(error: unknown): SettingsRefused {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const reason = SAVE_PROBLEMS[code] ?? message;
+  const issue = { path: '', message: `The settings can't be saved: ${reason}. Nothing has changed.` };
+  return new SettingsRefused('NOT_SAVED', [issue], { cause: error });
 }
 
 const SECRET_PATHS = SETTING_PATHS.filter((path) => settingSpec(path).secret);
