@@ -1,6 +1,7 @@
 /** The engine of this build with its handlers, in the form `serve` takes. */
 import { createRouter } from '../api.ts';
 import { StartError, startEngine } from '../engine.ts';
+import { loadCertificate } from '../receive/certificate.ts';
 import { Failure } from './failure.ts';
 import type { StartEngine } from './serve.ts';
 
@@ -12,6 +13,11 @@ export const startHere: StartEngine = async (options) => {
     engine,
     router: createRouter(engine),
     context: {},
+    certificate: async () => {
+      const { settings } = engine.settings;
+      // Without a folder for the self-signed pair, which no browser would take for ours.
+      return settings.tls.certFile === '' ? undefined : loadCertificate(settings, '');
+    },
     report: (text) => engine.store.log.write({ kind: 'server', level: 'error', text }),
   };
 };

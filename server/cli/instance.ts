@@ -1,11 +1,12 @@
 /**
- * A running Waypost on its data folder, whichever shell hosts it: lock, engine, control socket and `run.json`,
- * begun in this order and ended in the reverse one. What fails on the way undoes what was begun before.
+ * A running Waypost on its data folder, whichever shell hosts it: lock, engine, control socket, settings window
+ * and `run.json`, begun in this order and ended in the reverse one. What fails on the way undoes what was begun before.
  */
 import type { Context } from '@orpc/server';
 import type { ListenerView, StatusView } from '../contract/views.ts';
-import { type ContractRouter, serveControl } from '../web/control.ts';
+import { serveControl } from '../web/control.ts';
 import { controlPath } from '../web/control-path.ts';
+import type { ContractRouter } from '../web/rpc.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { Failure, systemReason } from './failure.ts';
 import { lockDataFolder } from './lock.ts';
@@ -25,13 +26,25 @@ export interface StartedEngine<C extends Context> {
   readonly context: C;
   /** Puts an error into the mail log. */
   readonly report?: (text: string) => void;
+  /**
+   * The certificate that the settings name; undefined when they name none. Rejects with a sentence when it
+   * can't be read.
+   */
+  readonly certificate?: () => Promise<{ readonly cert: string; readonly key: string } | undefined>;
+}
+
+/** A settings window that can be opened. */
+export interface OpenUi {
+  /** The whole address, with what lets its reader in. */
+  readonly address: string;
+  stop(): Promise<void>;
 }
 
 export interface InstanceOptions<C extends Context> {
   readonly dataFolder: string;
   readonly version: string;
-  /** Address of the settings window, for `run.json`. */
-  readonly ui: string | null;
+  /** Opens the settings window; undefined when there is none. Must not reject. */
+  readonly openUi?: (folder: string, started: StartedEngine<C>) => Promise<OpenUi | undefined>;
   /** Starts the engine once the folder is ours; `folder` is its real path. */
   readonly start: (folder: string) => Promise<StartedEngine<C>>;
   /** Hears of the listeners at the start and whenever they have changed. */
@@ -51,7 +64,7 @@ export interface Instance {
  * rejects with; nothing is left running then.
  */
 export async function startInstance<C extends Context>(options: InstanceOptions<C>): Promise<Instance> {
-  const { version, ui, log } = options;
+  const { version, log } = options;
   const folder = prepareDataFolder(options.dataFolder);
 
   await using undo = new AsyncDisposableStack();
@@ -60,18 +73,21 @@ export async function startInstance<C extends Context>(options: InstanceOptions<
   removeRunFile(folder);
   undo.defer(() => removeRunFile(folder));
 
-  const { engine, router, context } = await options.start(folder);
+  const started = await options.start(folder);
+  const { engine, router, context } = started;
   undo.defer(() => engine.stop());
   const control = serveControl(controlPath(folder), router, context, { log }).catch((error: unknown) => {
     throw new Failure(`The command line can't be answered: ${systemReason(error)}`);
   });
   undo.defer(await control);
+  const ui = await options.openUi?.(folder, started);
+  if (ui) undo.defer(() => ui.stop());
 
   let stopped = false;
   const publish = async (): Promise<void> => {
     const { listeners } = await engine.status();
     if (stopped) return;
-    writeRunFile(folder, { pid: process.pid, version, ui, listeners });
+    writeRunFile(folder, { pid: process.pid, version, ui: ui?.address ?? null, listeners });
     options.onListeners?.(listeners);
   };
   await publish();

@@ -25,7 +25,9 @@ describe('errors', () => {
     [['account', 'set', 'a@example.com'], 'Say what to change'],
     [['account', 'set', 'a@example.com', '--enable', '--disable'], 'cannot be used with'],
     [['account', 'set', 'a@example.com', '--quota', '-1'], 'Use a whole number'],
-    [['serve', '--ui', '127.0.0.1:8025'], 'The settings window is not part of this version yet.'],
+    [['serve', '--ui', '8025'], 'Use --ui with an address and a port, such as 127.0.0.1:8025 or [::1]:8025.'],
+    [['serve', '--ui', '127.0.0.1:65536'], 'Use --ui with an address and a port'],
+    [['serve', '--ui', '0.0.0.0:8025'], 'Other machines could reach 0.0.0.0:8025.'],
     [['log', '--follow'], "Unknown option '--follow'"],
   ])('%j is wrong usage', async (args, sentence) => {
     const { code, out, err } = await waypost.run(args);

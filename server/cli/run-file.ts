@@ -6,7 +6,7 @@ import type { ListenerView } from '../contract/views.ts';
 export interface RunInfo {
   readonly pid: number;
   readonly version: string;
-  /** Address of the settings window, null when there is none. */
+  /** Address of the settings window, with the token that lets its reader in; null when there is none. */
   readonly ui: string | null;
   readonly listeners: readonly Pick<ListenerView, 'name' | 'address' | 'port' | 'state'>[];
 }

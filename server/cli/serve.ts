@@ -9,6 +9,8 @@ import { readPatch } from './read-patch.ts';
 import { refusalOf, reportRefusal } from './refusal.ts';
 import { watchForStop } from './stop-request.ts';
 import { listenerSentence, placeOf } from './texts.ts';
+import { openUi } from './ui.ts';
+import type { UiAddress } from './ui-address.ts';
 import { VERSION } from './version.ts';
 
 export interface ServeOptions {
@@ -17,6 +19,10 @@ export interface ServeOptions {
   readonly settingsFile?: string | undefined;
   /** Print refused settings as JSON. */
   readonly json: boolean;
+  /** Where the settings window shall be; undefined for none. */
+  readonly ui?: UiAddress | undefined;
+  /** Where the built window lies, if not at its usual place. */
+  readonly rendererFolder?: string | undefined;
 }
 
 export interface EngineStartOptions {
@@ -75,17 +81,26 @@ class Voice {
 }
 
 async function start(
-  { dataFolder, settingsFile, json }: ServeOptions,
+  { dataFolder, settingsFile, json, ui, rendererFolder }: ServeOptions,
   io: Io,
   startEngine: StartEngine,
   voice: Voice,
 ): Promise<Instance> {
+  const without = (sentence: string) => {
+    voice.say(sentence);
+    voice.report?.(sentence);
+  };
   try {
     const settingsPatch = settingsFile === undefined ? undefined : await readPatch(settingsFile, io.stdin);
     return await startInstance({
       dataFolder,
       version: VERSION,
-      ui: null,
+      openUi: async (folder, started) => {
+        if (!ui) return undefined;
+        const window = await openUi(folder, started, { at: ui, rendererFolder, without, log: voice.log });
+        if (window) voice.say(`Settings window: ${window.address}`);
+        return window;
+      },
       start: async (folder) => {
         voice.say(`Data folder: ${folder}`);
         const log = voice.say;

@@ -23,7 +23,10 @@ export async function listenPrivately(server: Server, path: string): Promise<voi
  * Closes the server: no new request, what is in flight may finish for `graceMs` and is then cut off.
  * Closing removes the socket file.
  */
-export async function closeGently(server: HttpServer, graceMs: number): Promise<void> {
+export async function closeGently(
+  server: Pick<HttpServer, 'close' | 'closeIdleConnections' | 'closeAllConnections'>,
+  graceMs: number,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   const cutOff = setTimeout(() => server.closeAllConnections(), graceMs);

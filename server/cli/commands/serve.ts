@@ -1,12 +1,13 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { resolveDataFolder } from '../data-folder.ts';
-import { WrongUsage } from '../failure.ts';
 import type { Io } from '../io.ts';
 import type { SharedOptions } from '../session.ts';
+import { DEFAULT_UI, parseUiAddress } from '../ui-address.ts';
 
 interface ServeOptions {
-  /** False with --no-ui. */
-  readonly ui?: string | false;
+  /** True when it was not given, false with --no-ui. */
+  readonly ui: string | boolean;
+  readonly uiAllowRemote?: boolean;
   readonly settings?: string;
 }
 
@@ -15,12 +16,11 @@ export function addServe(program: Command, io: Io): void {
     .command('serve')
     .description('run the mail server until it is stopped')
     .option('--settings <file>', 'merge a JSON file ("-": standard input) into the settings first')
-    .addOption(new Option('--ui <host:port>', 'address of the settings window').hideHelp())
+    .option('--ui <host:port>', 'address of the settings window (default: 127.0.0.1:8025)')
     .option('--no-ui', 'no settings window')
-    .action(async ({ ui, settings }: ServeOptions, command: Command) => {
-      if (typeof ui === 'string') {
-        throw new WrongUsage('The settings window is not part of this version yet.');
-      }
+    .option('--ui-allow-remote', 'let other machines reach it; needs a certificate in the settings')
+    .action(async ({ ui, uiAllowRemote = false, settings }: ServeOptions, command: Command) => {
+      const at = typeof ui === 'string' ? parseUiAddress(ui, uiAllowRemote) : ui ? DEFAULT_UI : undefined;
       const { data, json = false } = command.optsWithGlobals<SharedOptions>();
       // Only this command needs the engine; the others start faster without.
       const [{ serve }, { startHere }] = await Promise.all([
@@ -28,7 +28,7 @@ export function addServe(program: Command, io: Io): void {
         import('../engine-start.ts'),
       ]);
       await serve(
-        { dataFolder: resolveDataFolder(data, io.env), settingsFile: settings, json },
+        { dataFolder: resolveDataFolder(data, io.env), settingsFile: settings, json, ui: at },
         io,
         startHere,
       );
