@@ -4,7 +4,7 @@
  * Start: store → settings → certificate → listeners and deliveries. Stop is the reverse: no new connections
  * and no new attempts, a moment for what is under way, then the last commits.
  */
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AccountDesk } from './accounts.ts';
 import type { Settings } from './contract/settings.ts';
@@ -55,12 +55,12 @@ const GRACE_MS = 10_000;
 const LOG_TRIM_MS = 3_600_000;
 
 /**
- * Starts the server on a data folder, which is made when it is missing. Listeners that can't open do not
+ * Starts the server on a data folder, which must exist. Listeners that can't open do not
  * stop it. Throws `StartError`, or `SettingsRefused` for a `settingsPatch` that is not valid.
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { dataFolder } = options;
-  await prepareFolder(dataFolder);
+  await checkFolder(dataFolder);
   const name = await machineName();
   const settings = new SettingsService(
     options.settingsStore ?? confStore(dataFolder),
@@ -316,10 +316,9 @@ export class Engine {
   }
 }
 
-async function prepareFolder(folder: string): Promise<void> {
+async function checkFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await access(folder, constants.W_OK);
+    await access(folder, constants.R_OK | constants.W_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new StartError(`The data folder ${folder} can't be written (${code}). Choose another with --data.`);

@@ -39,7 +39,11 @@ test('a file in the way is told', async () => {
   expect(() => prepareDataFolder(file)).toThrow(
     `The data folder ${file} can't be made: there is a file in the way.`,
   );
-  expect(() => prepareDataFolder(join(file, 'below'))).toThrow(
-    "can't be made: a part of the path is no folder.",
+  expect(() => prepareDataFolder(join(file, 'below'))).toThrow("can't be made: there is a file in the way.");
+});
+
+test.runIf(process.platform === 'linux')('a place where nothing can be made is told', () => {
+  expect(() => prepareDataFolder('/proc/waypost/data')).toThrow(
+    "The data folder /proc/waypost/data can't be made: ",
   );
 });

@@ -1,6 +1,6 @@
 /** Which folder holds everything of one Waypost. */
-import { accessSync, constants, mkdirSync, realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { Failure, systemReason } from './failure.ts';
 
@@ -30,7 +30,7 @@ export function resolveDataFolder(named: string | undefined, env: Environment = 
  */
 export function prepareDataFolder(folder: string): string {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
   } catch (error) {
     throw new Failure(`The data folder ${folder} can't be made: ${systemReason(error)}.`);
   }
@@ -40,4 +40,12 @@ export function prepareDataFolder(folder: string): string {
     throw new Failure(`The data folder ${folder} can't be written to: ${systemReason(error)}.`);
   }
   return realpathSync(folder);
+}
+
+/** Not `recursive`: with it Node tries for ever where a system refuses to make anything, as in /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder) && statSync(folder).isDirectory()) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  mkdirSync(folder, { mode: 0o700 });
 }

@@ -23,9 +23,13 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'])('%s asks to stop', async (signal) => 
   expect(exits).toEqual([]);
 });
 
-test('a second Ctrl+C ends at once, a second SIGTERM does not', () => {
+test('a second Ctrl+C ends at once, a second SIGTERM and the echo of the first do not', async () => {
   const { events, exits } = watched();
   events.emit('SIGTERM');
+  events.emit('SIGTERM');
+  events.emit('SIGINT');
+  expect(exits).toEqual([]);
+  await new Promise((resolve) => setTimeout(resolve, 400));
   events.emit('SIGTERM');
   expect(exits).toEqual([]);
   events.emit('SIGINT');

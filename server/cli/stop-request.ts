@@ -4,6 +4,12 @@ import type { ProcessEvents } from './io.ts';
 // SIGHUP: its terminal was closed. SIGBREAK: Ctrl+Break on Windows.
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
 
+/**
+ * One Ctrl+C may arrive several times: libraries that clean up at the end raise the signal once more, and a
+ * launcher passes on what the terminal has sent to everybody already. No person is that quick.
+ */
+const ECHO_MS = 300;
+
 export interface StopRequest {
   /** Resolves, to an exit code, when a signal or an error asks to stop. */
   readonly asked: Promise<number>;
@@ -22,14 +28,18 @@ export interface StopOptions {
 /** Watches for signals and for errors that nobody caught. */
 export function watchForStop({ events, exitNow, log }: StopOptions): StopRequest {
   const { promise: asked, resolve } = Promise.withResolvers<number>();
-  let stopping = false;
+  let stoppingSince: number | undefined;
   const stop = (code: number): void => {
-    stopping = true;
+    stoppingSince ??= performance.now();
     resolve(code);
   };
   const handlers: [string, (value: unknown) => void][] = STOP_SIGNALS.map((signal) => [
     signal,
-    () => (stopping && signal === 'SIGINT' ? exitNow(130) : stop(0)),
+    () => {
+      const again = stoppingSince !== undefined && performance.now() - stoppingSince > ECHO_MS;
+      if (again && signal === 'SIGINT') exitNow(130);
+      else stop(0);
+    },
   ]);
   // The work that failed is given up, all other goes on.
   handlers.push(['unhandledRejection', (error) => log(error, 'unhandled rejection')]);

@@ -153,7 +153,7 @@ describe.skipIf(process.platform === 'win32')('a disk that is full', () => {
       const reply = await client.reply();
       client.destroy();
       if (!reply.startsWith('250 ')) {
-        expect(reply).toMatch(/^45[12] 4\.3\.[01] /);
+        expect(reply).toBe(full);
         break;
       }
       accepted++;

@@ -127,6 +127,8 @@ function adapter(raw: DatabaseSync) {
   return {
     close: () => raw.close(),
     prepare(sql: string): SqliteStatement {
+      // Out of space, SQLite has rolled back by itself, and a second time is an error that would hide the first.
+      if (sql === 'rollback' && !raw.isTransaction) return NOTHING;
       let statement = prepared.get(sql);
       if (!statement) {
         statement = adaptStatement(raw.prepare(sql));
@@ -137,6 +139,13 @@ function adapter(raw: DatabaseSync) {
     },
   };
 }
+
+const NOTHING: SqliteStatement = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [].values(),
+};
 
 function adaptStatement(statement: StatementSync): SqliteStatement {
   type Values = Parameters<StatementSync['all']>;
