@@ -1,12 +1,15 @@
+import { mkdir, readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startEngine } from './engine.ts';
 import { SettingsRefused } from './settings/service.ts';
 import { startTestEngine, type TestEngine } from './testing/fixtures/engine.ts';
 import { unusedPort } from './testing/ports.ts';
 import { sendMail } from './testing/send-mail.ts';
 import { startSink } from './testing/sink.ts';
 import { connectSmtp } from './testing/smtp-client.ts';
-import { eventually } from './testing/temp.ts';
+import { eventually, temporaryFolder } from './testing/temp.ts';
 
 const BODY = 'Subject: hello\r\n\r\nText\r\n';
 
@@ -130,4 +133,28 @@ describe('queued mail', () => {
     await eventually(async () => (await waypost.engine.queueList()).length === 0, { what: 'an empty queue' });
     await sink.stop();
   });
+});
+
+it('does not start on a settings file that it can not read, and says what to do', async () => {
+  const { path, remove } = await temporaryFolder();
+  await mkdir(join(path, 'settings.json'));
+  await expect(startEngine({ dataFolder: path, version: 'test' })).rejects.toThrow(
+    "settings.json can't be read (EISDIR). Put the file right, or move it away to start with defaults.",
+  );
+  await remove();
+});
+
+it('takes over settings at the start as a whole or not at all', async () => {
+  const { path, remove } = await temporaryFolder();
+  const settingsPatch = {
+    maxMessageSizeMB: 9,
+    tls: { certFile: '/nowhere/c.pem', keyFile: '/nowhere/k.pem' },
+  };
+  const start = startEngine({ dataFolder: path, version: 'test', settingsPatch });
+  await expect(start).rejects.toMatchObject({
+    code: 'CERTIFICATE_UNREADABLE',
+    issues: [{ path: 'tls.certFile' }],
+  });
+  expect(await readdir(path)).not.toContain('settings.json');
+  await remove();
 });

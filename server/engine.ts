@@ -62,11 +62,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { dataFolder } = options;
   await checkFolder(dataFolder);
   const name = await machineName();
-  const settings = new SettingsService(
-    options.settingsStore ?? confStore(dataFolder),
-    options.secrets ?? plainBox,
-    name,
-  );
+  const settings = loadSettings(options, name);
   // Before anything is made from the settings. Nothing runs yet; all that can be wrong are the files they name.
   if (options.settingsPatch !== undefined) {
     const tlsFolder = join(dataFolder, 'tls');
@@ -313,6 +309,16 @@ export class Engine {
   #say(text: string, level: 'info' | 'warning' = 'info'): void {
     this.store.log.write({ kind: 'server', level, text });
     this.#options.log?.(text);
+  }
+}
+
+function loadSettings({ dataFolder, settingsStore, secrets }: EngineOptions, name: string): SettingsService {
+  try {
+    return new SettingsService(settingsStore ?? confStore(dataFolder), secrets ?? plainBox, name);
+  } catch (error) {
+    // To start with defaults would open ports and send mail in ways nobody asked for.
+    const { message } = error as Error;
+    throw new StartError(`${message} Put the file right, or move it away to start with defaults.`);
   }
 }
 

@@ -6,7 +6,7 @@ import { defaultSettings, type Settings } from '../contract/settings.ts';
 import { testCertificate } from '../testing/certificate.ts';
 import { startTestReceiver, type TestReceiver } from '../testing/fixtures/receiver.ts';
 import { connectSmtp } from '../testing/smtp-client.ts';
-import { type TemporaryFolder, temporaryFolder } from '../testing/temp.ts';
+import { eventually, type TemporaryFolder, temporaryFolder } from '../testing/temp.ts';
 import { CertificateUnreadable, loadCertificate } from './certificate.ts';
 
 let folder: TemporaryFolder;
@@ -156,5 +156,20 @@ describe('a certificate that is applied', () => {
     open.destroy();
     await server.apply({ tls: { certFile: '', keyFile: '' } });
     expect(await shown(server.port, false)).toBe('CN=mail.waypost.test');
+  });
+
+  it('is taken up when it was renewed in its place, and kept when that goes wrong', async () => {
+    const old = await testCertificate({ names: ['old.test'] });
+    const files = { certFile: await file('c.pem', old.cert), keyFile: await file('k.pem', old.key) };
+    server = await startTestReceiver({ settings: { tls: files }, rereadMs: 20 });
+    await file('k.pem', 'half written');
+    await eventually(() => server.log.some(({ text }) => text.includes('k.pem')), { what: 'a warning' });
+    expect(await shown(server.port, false)).toBe('CN=old.test');
+    const renewed = await testCertificate({ names: ['renewed.test'] });
+    await file('k.pem', renewed.key);
+    await file('c.pem', renewed.cert);
+    await eventually(async () => (await shown(server.port, false)) === 'CN=renewed.test', {
+      what: 'the renewed one',
+    });
   });
 });

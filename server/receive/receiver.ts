@@ -30,15 +30,20 @@ export interface ReceiverOptions {
   readonly timing?: Partial<Timing>;
   /** How often a listener that failed is tried again, in milliseconds. */
   readonly retryMs?: number;
+  /** How often the certificate's files are read again, in milliseconds. */
+  readonly rereadMs?: number;
 }
 
 const RETRY_MS = 30_000;
+const REREAD_MS = 3_600_000;
 
 export class Receiver {
   readonly #options: ReceiverOptions;
   readonly #admission: Admission;
   readonly #smtp: SmtpListener;
   readonly #listeners: Listeners;
+  #certificate: Certificate;
+  #rereading: NodeJS.Timeout | undefined;
 
   /** Loads the certificate; throws `CertificateUnreadable`. */
   static async create(options: ReceiverOptions): Promise<Receiver> {
@@ -48,6 +53,7 @@ export class Receiver {
   private constructor(options: ReceiverOptions, certificate: Certificate) {
     const { store, settings, log, queued, accepted = () => {}, portOwner } = options;
     this.#options = options;
+    this.#certificate = certificate;
     const limits = () => ({ ...settings().incoming, hostname: settings().hostname });
     this.#admission = new Admission(limits);
     const authenticator = new Authenticator(store.accounts);
@@ -89,6 +95,10 @@ export class Receiver {
   }
 
   start(): Promise<void> {
+    this.#rereading = setInterval(
+      () => void this.#rereadCertificate(),
+      this.#options.rereadMs ?? REREAD_MS,
+    ).unref();
     return this.#listeners.start(plannedListeners(this.#options.settings().incoming));
   }
 
@@ -100,15 +110,34 @@ export class Receiver {
       abort: () => listeners.abort(),
       commit: () => {
         listeners.commit();
-        if (certificate) this.#smtp.setCertificate(certificate);
+        if (certificate) this.#presentCertificate(certificate);
       },
     };
   }
 
   /** Accepts nothing more and ends all sessions; transactions in flight get `graceMs` to finish. */
   async stop(graceMs: number): Promise<void> {
+    clearInterval(this.#rereading);
     await this.#listeners.stop();
     await this.#smtp.drain(graceMs);
+  }
+
+  /** A certificate that was renewed in its place is taken up; one that can't be read just now changes nothing. */
+  async #rereadCertificate(): Promise<void> {
+    const { settings, tlsFolder, log } = this.#options;
+    try {
+      const certificate = await loadCertificate(settings(), tlsFolder);
+      if (certificate.cert === this.#certificate.cert) return;
+      this.#presentCertificate(certificate);
+      log({ kind: 'server', text: 'The renewed certificate is in use.' });
+    } catch (error) {
+      log({ kind: 'server', level: 'warning', text: (error as Error).message });
+    }
+  }
+
+  #presentCertificate(certificate: Certificate): void {
+    this.#certificate = certificate;
+    this.#smtp.setCertificate(certificate);
   }
 
   #newCertificate(before: Settings, after: Settings): Promise<Certificate> | undefined {
