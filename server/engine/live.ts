@@ -1,10 +1,11 @@
 /**
  * The live view: one look at the engine serves all who watch, and nobody looks while nobody watches.
  *
- * A look takes what memory holds four times a second. It asks the database only after something has happened
- * (or, since retries become due by themselves, every two seconds), and a question that took long is not
- * repeated soon. What it sees goes out at once if it is a change of state; bytes and counters, which move all
- * the time, at most once a second; durations never, since the watcher can tell the time by itself.
+ * Four times a second a look takes what memory holds; what people do is looked at without that wait. It asks
+ * the database only after something has happened (or, since retries become due by themselves, every two
+ * seconds), and a question that took long is not repeated soon. What it sees goes out at once if it is a change
+ * of state; bytes and counters, which move all the time, at most once a second; durations never, since the
+ * watcher can tell the time by itself.
  */
 import type { LiveView, StatusView } from '../contract/views.ts';
 import { Watcher } from './watcher.ts';
@@ -34,6 +35,7 @@ const UNKNOWN: Stored = { queue: { due: 0, deferred: 0, held: 0 }, accounts: 0 }
 
 /** What was sent last, as text to compare with. */
 interface Sent {
+  /** On the clock that nobody can set back, as all times within this file. */
   readonly at: number;
   readonly state: string;
   readonly counters: string;
@@ -44,10 +46,9 @@ export class Live {
   readonly #watchers = new Set<Watcher<LiveView>>();
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
-  #lastLook = 0;
   #sent: Sent | undefined;
   #stored = UNKNOWN;
-  #askedAt = 0;
+  #askedAt = Number.NEGATIVE_INFINITY;
   #askingTookMs = 0;
   /** Something has happened since the database was asked. */
   #stale = true;
@@ -77,14 +78,14 @@ export class Live {
     signal?.addEventListener('abort', leave);
     this.#watchers.add(watcher);
     if (this.#sent) watcher.push(this.#source.view(this.#stored, Date.now()));
-    else this.#lookSoon();
+    else this.#lookIn(0);
     return watcher;
   }
 
   /** Something has happened that the database may know of: look again without waiting for the next time. */
   changed(): void {
     this.#stale = true;
-    if (this.#watchers.size > 0) this.#lookSoon();
+    if (this.#watchers.size > 0) this.#lookIn(LOOK_MS - this.#sinceSent());
   }
 
   /** Ends it for all who watch. */
@@ -96,20 +97,22 @@ export class Live {
   #rest(): void {
     clearTimeout(this.#timer);
     this.#sent = undefined;
-    this.#askedAt = 0;
+    this.#askedAt = Number.NEGATIVE_INFINITY;
   }
 
-  #lookSoon(): void {
+  #sinceSent(): number {
+    return this.#sent ? performance.now() - this.#sent.at : Number.POSITIVE_INFINITY;
+  }
+
+  #lookIn(ms: number): void {
     if (this.#looking) return;
     clearTimeout(this.#timer);
-    const wait = Math.max(0, this.#lastLook + LOOK_MS - Date.now());
-    this.#timer = setTimeout(() => void this.#look(), wait);
+    this.#timer = setTimeout(() => void this.#look(), Math.max(ms, 0));
     this.#timer.unref();
   }
 
   async #look(): Promise<void> {
     this.#looking = true;
-    this.#lastLook = Date.now();
     try {
       await this.#ask();
       this.#publish();
@@ -118,30 +121,28 @@ export class Live {
       for (const watcher of this.#watchers) watcher.fail(error);
     } finally {
       this.#looking = false;
-      if (this.#watchers.size > 0) this.#lookSoon();
+      if (this.#watchers.size > 0) this.#lookIn(LOOK_MS);
     }
   }
 
   async #ask(): Promise<void> {
-    const now = Date.now();
-    if (stateOf(this.#source.view(this.#stored, now)) !== this.#sent?.state) this.#stale = true;
+    if (stateOf(this.#source.view(this.#stored, Date.now())) !== this.#sent?.state) this.#stale = true;
     const pause = Math.max(this.#askingTookMs / ASKING_SHARE, this.#stale ? 0 : ASK_MS);
+    const now = performance.now();
     if (now < this.#askedAt + pause) return;
     this.#stale = false;
     this.#askedAt = now;
-    const began = performance.now();
     this.#stored = await this.#source.ask();
-    this.#askingTookMs = performance.now() - began;
+    this.#askingTookMs = performance.now() - now;
   }
 
   #publish(): void {
     if (this.#watchers.size === 0) return;
-    const at = Date.now();
-    const view = this.#source.view(this.#stored, at);
+    const view = this.#source.view(this.#stored, Date.now());
     const [state, counters, sent] = [stateOf(view), countersOf(view), this.#sent];
-    const moved = counters !== sent?.counters && at - (sent?.at ?? 0) >= COUNTERS_MS;
+    const moved = counters !== sent?.counters && this.#sinceSent() >= COUNTERS_MS;
     if (state === sent?.state && !moved) return;
-    this.#sent = { at, state, counters };
+    this.#sent = { at: performance.now(), state, counters };
     for (const watcher of this.#watchers) watcher.push(view);
   }
 }

@@ -1,7 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { changedPaths } from '../contract/validate.ts';
 import { plainBox, type SecretBox } from './secrets.ts';
-import { type Prepare, type SettingsRefused, SettingsService, withoutSecrets } from './service.ts';
+import {
+  NothingToUndo,
+  type Prepare,
+  type SettingsRefused,
+  SettingsService,
+  withoutSecrets,
+} from './service.ts';
 import { type SettingsStore, type StoredSettings, UnusableSettings } from './store.ts';
 
 /** A store in memory; `events` of all parts are in one list, to see their order. */
@@ -128,6 +134,23 @@ describe('apply', () => {
     await expect(service.apply({ log: { maxMB: 50 } }, 0, prepare())).rejects.toThrow('disk full');
     expect(events).toEqual(['prepare', 'save', 'abort']);
     expect(service.current).toBe(before);
+    expect(service.current.canUndo).toBe(false);
+  });
+
+  it.each([
+    ['ENOSPC', 'there is no space left on the disk'],
+    ['EDQUOT', 'the disk quota is used up'],
+    ['EACCES', 'permission denied'],
+    ['EPERM', 'permission denied'],
+    ['EROFS', 'the disk is read-only'],
+    ['ENOENT', 'the data folder is gone'],
+    ['EIO', 'i/o error'],
+  ])('says in words that %s kept it from being saved', async (code, words) => {
+    const cause = Object.assign(new Error('i/o error'), { code });
+    store.saveError = cause;
+    const work = start().apply({ log: { maxMB: 50 } }, 0, prepare());
+    const message = `The settings can't be saved: ${words}. Nothing has changed.`;
+    await expect(work).rejects.toMatchObject({ code: 'NOT_SAVED', issues: [{ path: '', message }], cause });
   });
 
   it('says why it could not save even when taking back fails as well', async () => {
@@ -162,6 +185,88 @@ describe('apply', () => {
       code: 'STALE',
     });
     expect((await first).settings.log.maxMB).toBe(50);
+  });
+});
+
+describe('undo', () => {
+  const limits = (service: SettingsService) => [service.current.revision, service.current.settings.log.maxMB];
+
+  it('brings back the settings before the last apply, in a transaction of its own', async () => {
+    const service = start();
+    const first = service.current.settings;
+    await service.apply({ log: { maxMB: 50 }, smartHost: { password: 'geheim' } }, 0, prepare());
+    events = [];
+    const after = await service.undo(1, async (before, wanted) => {
+      expect([before.log.maxMB, wanted]).toEqual([50, first]);
+      return prepare()(before, wanted);
+    });
+    expect(events).toEqual(['prepare', 'save', 'commit']);
+    expect(after).toBe(service.current);
+    expect(limits(service)).toEqual([2, 200]);
+    expect(service.current.settings).toEqual(first);
+    expect(store.stored).toEqual({ revision: 2, settings: {} });
+  });
+
+  it('taken back itself brings the newer settings again, with their secret', async () => {
+    const service = start();
+    await service.apply({ smartHost: { password: 'old' } }, 0, prepare());
+    await service.apply({ smartHost: { password: 'new' }, log: { maxMB: 50 } }, 1, prepare());
+    await service.undo(2, prepare());
+    expect(service.current.settings.smartHost.password).toBe('old');
+    await service.undo(3, prepare());
+    expect(service.current.settings.smartHost.password).toBe('new');
+    expect(limits(service)).toEqual([4, 50]);
+  });
+
+  it('is there after an apply that changed something, and gone after a restart', async () => {
+    const service = start();
+    expect(service.current.canUndo).toBe(false);
+    await expect(service.undo(0, prepare())).rejects.toThrow(NothingToUndo);
+    expect((await service.apply({ log: { maxMB: 200 } }, 0, prepare())).canUndo).toBe(false);
+    expect((await service.apply({ log: { maxMB: 50 } }, 0, prepare())).canUndo).toBe(true);
+    await service.apply({ log: { maxMB: 50 } }, 1, prepare());
+    expect((await service.undo(1, prepare())).canUndo).toBe(true);
+    const restarted = start();
+    expect(restarted.current).toMatchObject({ revision: 2, canUndo: false });
+    await expect(restarted.undo(2, prepare())).rejects.toThrow(NothingToUndo);
+  });
+
+  it('refuses a revision that is no longer the last, and changes nothing', async () => {
+    const service = start();
+    await service.apply({ log: { maxMB: 50 } }, 0, prepare());
+    await service.apply({ log: { maxMB: 60 } }, 1, prepare());
+    expect(await refusal(service.undo(1, prepare()))).toMatchObject({ code: 'STALE' });
+    expect(limits(service)).toEqual([2, 60]);
+  });
+
+  it('of two at once only one happens', async () => {
+    const service = start();
+    await service.apply({ log: { maxMB: 50 } }, 0, prepare());
+    const first = service.undo(1, prepare());
+    expect(await refusal(service.undo(1, prepare()))).toMatchObject({ code: 'STALE' });
+    await first;
+    expect(limits(service)).toEqual([2, 200]);
+  });
+
+  it('is still there when it failed', async () => {
+    const service = start();
+    await service.apply({ log: { maxMB: 50 } }, 0, prepare());
+    await expect(service.undo(1, prepare(new Error('port in use')))).rejects.toThrow('port in use');
+    store.saveError = new Error('disk full');
+    expect(await refusal(service.undo(1, prepare()))).toMatchObject({ code: 'NOT_SAVED' });
+    expect(service.current).toMatchObject({ revision: 1, canUndo: true });
+    store.saveError = undefined;
+    await service.undo(1, prepare());
+    expect(limits(service)).toEqual([2, 200]);
+  });
+
+  it('can be forgotten', async () => {
+    const service = start();
+    await service.apply({ log: { maxMB: 50 } }, 0, prepare());
+    service.forgetUndo();
+    expect(service.current).toMatchObject({ revision: 1, canUndo: false });
+    await expect(service.undo(1, prepare())).rejects.toThrow(NothingToUndo);
+    expect(limits(service)).toEqual([1, 50]);
   });
 });
 
