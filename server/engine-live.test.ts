@@ -1,4 +1,6 @@
+import { createRouterClient } from '@orpc/server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createRouter } from './api.ts';
 import type { LiveView } from './contract/views.ts';
 import { startTestEngine, type TestEngine } from './testing/fixtures/engine.ts';
 import { sendMail } from './testing/send-mail.ts';
@@ -105,6 +107,16 @@ describe('what people do', () => {
     await waypost.engine.steerQueue('hold', [queued?.id ?? '']);
     await seen(({ status }) => status.queue.held === 1);
   });
+});
+
+it('ends when its caller leaves, without any change to wait for', async () => {
+  const client = createRouterClient(createRouter(waypost.engine), { context: {} });
+  const caller = new AbortController();
+  const views = await client.status.live(undefined, { signal: caller.signal });
+  await views.next();
+  const pending = views.next();
+  caller.abort();
+  expect(await pending).toMatchObject({ done: true });
 });
 
 it('ends when the engine stops', async () => {
