@@ -1,23 +1,45 @@
+import { join } from 'node:path';
+import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 /** Native code, loaded from node_modules as it is: it cannot be bundled. */
 const native = ['@node-rs/argon2'];
 
+const here = import.meta.dirname;
+
 export default defineConfig({
+  // The window is the only part with a page, and a page is built to where it lies below the root.
+  root: join(here, 'renderer'),
+  // Relative addresses serve a web server and the desktop's own protocol alike.
+  base: './',
+  plugins: [react()],
   environments: {
+    // The window.
+    client: {
+      build: {
+        outDir: join(here, 'out/renderer'),
+        emptyOutDir: true,
+        target: ['chrome123', 'firefox121', 'safari17.5'],
+        // The page's policy allows no data: addresses.
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+        // What counts is the size that travels, and the tests hold that.
+        chunkSizeWarningLimit: 800,
+      },
+    },
     // The engine in plain Node, and the command line.
     service: {
       consumer: 'server',
       resolve: { noExternal: true, external: native },
       build: {
-        outDir: 'out/server',
+        outDir: join(here, 'out/server'),
         emptyOutDir: true,
         target: 'node24',
         sourcemap: true,
         minify: false,
         rolldownOptions: {
           platform: 'node',
-          input: { waypost: 'server/cli/main.ts' },
+          input: { waypost: join(here, 'server/cli/main.ts') },
           output: {
             format: 'esm',
             entryFileNames: '[name].js',
@@ -32,7 +54,7 @@ export default defineConfig({
   builder: {
     // By name, because Vite also knows environments of its own that have nothing to build here.
     async buildApp(builder) {
-      for (const name of ['service']) {
+      for (const name of ['service', 'client']) {
         const environment = builder.environments[name];
         if (environment) await builder.build(environment);
       }

@@ -26,6 +26,7 @@ const TSC = join(MODULES, 'typescript', 'bin', 'tsc');
 /** All checks, in the order in which they run: what is quickest to understand comes first. */
 export const checks = [
   single('Types', [TSC, '--project', root]),
+  single('Types of the window', [TSC, '--project', join(root, 'renderer')]),
   single('Types of the scripts', [TSC, '--project', join(root, 'scripts')]),
   single('Format and lint (Biome)', [
     join(MODULES, '@biomejs', 'biome', 'bin', 'biome'),

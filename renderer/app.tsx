@@ -1,0 +1,116 @@
+/** The window: tabs, what is said across them, and the status line. */
+import { Unplug } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import type { LiveView } from '../server/contract/views.ts';
+import type { Connection, Link } from './client.ts';
+import { ConnectionsTab } from './connections/connections-tab.tsx';
+import { SheetProvider } from './connections/context.tsx';
+import type { Sheet } from './connections/sheet.ts';
+import { StatusLine } from './status/status-line.tsx';
+import { StatusTab } from './status/status-tab.tsx';
+import { type Readable, useStore } from './ui/store.ts';
+import { useMachine } from './use-machine.ts';
+import { start } from './welcome/start.ts';
+import { Welcome } from './welcome/welcome.tsx';
+
+interface AppProps {
+  readonly connection: Connection;
+  readonly live: Readable<LiveView | undefined>;
+  readonly sheet: Sheet;
+}
+
+export function App({ connection, live, sheet }: AppProps) {
+  const link = useStore(connection.link);
+  const now = useStore(live);
+  const { draft } = useStore(sheet.state);
+  const welcome = useWelcome(now);
+  return (
+    <div className="window">
+      {welcome.isOpen && draft ? (
+        <>
+          <header>
+            <h1 className="unseen">Waypost</h1>
+            <Banner link={link} />
+          </header>
+          <main className="page">
+            <Welcome
+              hostname={draft.base.settings.hostname}
+              start={(answers) => start(connection.client, answers)}
+              onDone={(account) => {
+                welcome.close();
+                if (account) sheet.announce(`${account} can now receive and send mail.`);
+              }}
+            />
+          </main>
+        </>
+      ) : (
+        <Pages connection={connection} link={link} now={now} sheet={sheet} />
+      )}
+      <StatusLine link={link} live={now} />
+    </div>
+  );
+}
+
+interface PagesProps {
+  readonly connection: Connection;
+  readonly link: Link;
+  readonly now: LiveView | undefined;
+  readonly sheet: Sheet;
+}
+
+function Pages({ connection, link, now, sheet }: PagesProps) {
+  const machine = useMachine(connection);
+  const loading = <p className="loading">{link.state === 'lost' ? UNREACHABLE : 'Connecting to Waypost…'}</p>;
+  return (
+    <Tabs className="tabs">
+      <header>
+        <h1 className="unseen">Waypost</h1>
+        <TabList className="tab-list" aria-label="Waypost">
+          <Tab className="tab" id="connections">
+            Connections
+          </Tab>
+          <Tab className="tab" id="status">
+            Status
+          </Tab>
+        </TabList>
+        <Banner link={link} />
+      </header>
+      <main className="page">
+        <TabPanel className="tab-panel" id="connections">
+          <SheetProvider sheet={sheet} machine={machine} fallback={loading}>
+            <ConnectionsTab client={connection.client} link={link} />
+          </SheetProvider>
+        </TabPanel>
+        <TabPanel className="tab-panel scrolled" id="status">
+          {now ? <StatusTab live={now} link={link} /> : loading}
+        </TabPanel>
+      </main>
+    </Tabs>
+  );
+}
+
+const UNREACHABLE =
+  'Waypost can’t be reached, or this window is not signed in: open the address that Waypost printed at its start.';
+
+function Banner({ link }: { readonly link: Link }) {
+  return (
+    <div role="status">
+      {link.state === 'lost' && (
+        <p className="banner">
+          <Unplug aria-hidden />
+          <span>Connection to Waypost lost. Trying again…</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Open from a start without accounts until somebody closes it: never pulled away while it is filled in. */
+function useWelcome(now: LiveView | undefined): { isOpen: boolean; close(): void } {
+  const [stage, setStage] = useState<'unknown' | 'open' | 'closed'>('unknown');
+  useEffect(() => {
+    if (now && stage === 'unknown') setStage(now.accounts === 0 ? 'open' : 'closed');
+  }, [now, stage]);
+  return { isOpen: stage === 'open', close: () => setStage('closed') };
+}

@@ -1,0 +1,52 @@
+import { lazy, Suspense } from 'react';
+import type { LiveView } from '../../server/contract/views.ts';
+import type { Link } from '../client.ts';
+import { GroupBox } from '../ui/group-box.tsx';
+import { useNow } from '../ui/use-now.ts';
+import { Listeners } from './listeners.tsx';
+import { Load } from './load.tsx';
+import { Attempts, Sessions } from './sessions.tsx';
+import { clockText, hourText } from './words.ts';
+
+// The chart's library is loaded when somebody looks at it.
+const HourChart = lazy(() => import('./hour-chart.tsx').then(({ HourChart }) => ({ default: HourChart })));
+
+interface StatusTabProps {
+  readonly live: LiveView;
+  readonly link: Link;
+}
+
+/** What is going on, as it happens. */
+export function StatusTab({ live, link }: StatusTabProps) {
+  const now = useNow();
+  const { status, incoming, outgoing, perMinute } = live;
+  return (
+    <div className="status">
+      {link.state === 'lost' && <p className="note">This is how it was at {clockText(link.since)}.</p>}
+      <div className="status-top">
+        <GroupBox title="Listeners">
+          <Listeners listeners={status.listeners} />
+        </GroupBox>
+        <GroupBox title="In use">
+          <Load status={status} />
+        </GroupBox>
+      </div>
+      <GroupBox title="Messages per minute">
+        <div className="chart-head">
+          <span className="key received">Received</span>
+          <span className="key sent">Sent</span>
+          <span className="note">{hourText(perMinute)}</span>
+        </div>
+        <Suspense fallback={<div className="chart" />}>
+          <HourChart minutes={perMinute} />
+        </Suspense>
+      </GroupBox>
+      <GroupBox title="Incoming">
+        <Sessions sessions={incoming} now={now} />
+      </GroupBox>
+      <GroupBox title="Outgoing">
+        <Attempts attempts={outgoing} now={now} />
+      </GroupBox>
+    </div>
+  );
+}
