@@ -59,7 +59,8 @@ export async function serveWindow(options: WindowOptions): Promise<SettingsWindo
   function answer(request: IncomingMessage, response: ServerResponse): void {
     const { status, headers, body } = replyTo(request, access, files, randomBytes(16).toString('base64'));
     response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) });
-    response.end(request.method === 'HEAD' ? undefined : body);
+    // Node leaves the body out where HEAD was asked.
+    response.end(body);
   }
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
