@@ -5,8 +5,8 @@ import type { SharedOptions } from '../session.ts';
 import { DEFAULT_UI, parseUiAddress } from '../ui-address.ts';
 
 interface ServeOptions {
-  /** True when it was not given, false with --no-ui. */
-  readonly ui: string | boolean;
+  /** False with --no-ui. */
+  readonly ui?: string | false;
   readonly uiAllowRemote?: boolean;
   readonly settings?: string;
 }
@@ -20,7 +20,7 @@ export function addServe(program: Command, io: Io): void {
     .option('--no-ui', 'no settings window')
     .option('--ui-allow-remote', 'let other machines reach it; needs a certificate in the settings')
     .action(async ({ ui, uiAllowRemote = false, settings }: ServeOptions, command: Command) => {
-      const at = typeof ui === 'string' ? parseUiAddress(ui, uiAllowRemote) : ui ? DEFAULT_UI : undefined;
+      const at = ui === undefined ? DEFAULT_UI : ui === false ? undefined : parseUiAddress(ui, uiAllowRemote);
       const { data, json = false } = command.optsWithGlobals<SharedOptions>();
       // Only this command needs the engine; the others start faster without.
       const [{ serve }, { startHere }] = await Promise.all([
