@@ -2,7 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startEngine } from './engine.ts';
+import { startEngine } from './engine/start.ts';
 import { SettingsRefused } from './settings/service.ts';
 import { startTestEngine, type TestEngine } from './testing/fixtures/engine.ts';
 import { unusedPort } from './testing/ports.ts';

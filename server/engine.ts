@@ -4,7 +4,6 @@
  * Start: store → settings → certificate → listeners and deliveries. Stop is the reverse: no new connections
  * and no new attempts, a moment for what is under way, then the last commits.
  */
-import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AccountDesk } from './accounts.ts';
 import type { Settings } from './contract/settings.ts';
@@ -16,16 +15,15 @@ import { portOwner } from './diagnose/port-owner.ts';
 import { listenerLog } from './engine/listener-log.ts';
 import { Live, type Stored } from './engine/live.ts';
 import { Rates } from './engine/rates.ts';
-import { asRefusal, checkCertificate } from './engine/refusals.ts';
+import { asRefusal } from './engine/refusals.ts';
 import { queueViews, sessionView, statusView } from './engine/views.ts';
-import { localAddresses, machineName } from './machine.ts';
-import { CertificateUnreadable } from './receive/certificate.ts';
+import { localAddresses } from './machine.ts';
 import { Receiver } from './receive/receiver.ts';
 import { previewSentences } from './settings/preview.ts';
-import { plainBox, type SecretBox } from './settings/secrets.ts';
-import { type Prepare, SettingsService, type Snapshot } from './settings/service.ts';
-import { confStore, type SettingsStore } from './settings/store.ts';
-import { openStore, type Store } from './store/store.ts';
+import type { SecretBox } from './settings/secrets.ts';
+import type { Prepare, SettingsService, Snapshot } from './settings/service.ts';
+import type { SettingsStore } from './settings/store.ts';
+import type { Store } from './store/store.ts';
 
 export interface EngineOptions {
   readonly dataFolder: string;
@@ -46,42 +44,8 @@ export interface Applied {
   readonly sentences: string[];
 }
 
-/** The server can't start; the message is one sentence with what to do. */
-export class StartError extends Error {
-  override name = 'StartError';
-}
-
 const GRACE_MS = 10_000;
 const LOG_TRIM_MS = 3_600_000;
-
-/**
- * Starts the server on a data folder, which must exist. Listeners that can't open do not
- * stop it. Throws `StartError`, or `SettingsRefused` for a `settingsPatch` that is not valid.
- */
-export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const { dataFolder } = options;
-  await checkFolder(dataFolder);
-  const name = await machineName();
-  const settings = loadSettings(options, name);
-  // Before anything is made from the settings. Nothing runs yet; all that can be wrong are the files they name.
-  if (options.settingsPatch !== undefined) {
-    const tlsFolder = join(dataFolder, 'tls');
-    await settings.apply(options.settingsPatch, undefined, (_, after) => checkCertificate(after, tlsFolder));
-    // Nobody did that in a window.
-    settings.forgetUndo();
-  }
-  const store = await openStore(dataFolder).catch((error: Error) => {
-    throw new StartError(error.message);
-  });
-  try {
-    const engine = new Engine(store, settings, name, options);
-    await engine.start();
-    return engine;
-  } catch (error) {
-    await store.close();
-    throw error instanceof CertificateUnreadable ? new StartError(error.message) : error;
-  }
-}
 
 export class Engine {
   readonly store: Store;
@@ -309,24 +273,5 @@ export class Engine {
   #say(text: string, level: 'info' | 'warning' = 'info'): void {
     this.store.log.write({ kind: 'server', level, text });
     this.#options.log?.(text);
-  }
-}
-
-function loadSettings({ dataFolder, settingsStore, secrets }: EngineOptions, name: string): SettingsService {
-  try {
-    return new SettingsService(settingsStore ?? confStore(dataFolder), secrets ?? plainBox, name);
-  } catch (error) {
-    // To start with defaults would open ports and send mail in ways nobody asked for.
-    const { message } = error as Error;
-    throw new StartError(`${message} Put the file right, or move it away to start with defaults.`);
-  }
-}
-
-async function checkFolder(folder: string): Promise<void> {
-  try {
-    await access(folder, constants.R_OK | constants.W_OK);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new StartError(`The data folder ${folder} can't be written (${code}). Choose another with --data.`);
   }
 }

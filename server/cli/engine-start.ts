@@ -1,6 +1,6 @@
 /** The engine of this build with its handlers, in the form `serve` takes. */
 import { createRouter } from '../api.ts';
-import { StartError, startEngine } from '../engine.ts';
+import { StartError, startEngine } from '../engine/start.ts';
 import { loadCertificate } from '../receive/certificate.ts';
 import { Failure } from './failure.ts';
 import type { StartEngine } from './serve.ts';
