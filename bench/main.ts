@@ -59,9 +59,13 @@ async function startService(): Promise<ChildProcess> {
   };
   const settingsFile = join(folder, 'bench-settings.json');
   await writeFile(settingsFile, JSON.stringify(settings));
-  const child = spawn(process.execPath, [CLI, 'serve', '--data', folder, '--settings', settingsFile], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [CLI, 'serve', '--no-ui', '--data', folder, '--settings', settingsFile],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   await new Promise<void>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`The service ended with ${code}.`)));
     child.stderr?.on('data', (chunk: Buffer) => {

@@ -30,7 +30,7 @@ async function waypost(args: string[], input = ''): Promise<number | string> {
 }
 
 async function serve(settings: string[] = []): Promise<Child> {
-  service = runWaypost(['serve', '--data', folder.path, ...settings]);
+  service = runWaypost(['serve', '--no-ui', '--data', folder.path, ...settings]);
   const up = async () => (await waypost(['status'])) === 0;
   await eventually(up, { what: 'the service', timeoutMs: 20_000 });
   return service;
