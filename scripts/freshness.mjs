@@ -17,7 +17,7 @@ const SOURCES = [
   'vite.config.ts',
 ];
 const NOT_BUILT = /^\.|\.test\.tsx?$/;
-const BUILT = 'out/server/waypost.js';
+const BUILT = ['out/server/waypost.js', 'out/renderer/index.html'];
 const BUILD_STAMP = 'out/build-stamp';
 const INSTALL_STAMP = 'node_modules/.waypost-install-stamp';
 /** npm writes this last, and anew whenever it changes node_modules. */
@@ -57,7 +57,8 @@ export function markInstalled(root) {
  */
 export function isBuilt(root) {
   if (!existsSync(join(root, 'server'))) return true;
-  return existsSync(join(root, BUILT)) && readIfThere(join(root, BUILD_STAMP)) === sourceStamp(root);
+  const isThere = BUILT.every((path) => existsSync(join(root, path)));
+  return isThere && readIfThere(join(root, BUILD_STAMP)) === sourceStamp(root);
 }
 
 /**

@@ -81,6 +81,7 @@ describe('build', () => {
   function build() {
     const stamp = sourceStamp(root);
     write('out/server/waypost.js', 'built');
+    write('out/renderer/index.html', 'built');
     markBuilt(root, stamp);
   }
 
@@ -103,6 +104,7 @@ describe('build', () => {
     ['a removed file', () => rmSync(join(root, 'server/other.ts'))],
     ['another configuration', () => write('vite.config.ts', '')],
     ['a removed build', () => rmSync(join(root, 'out'), { recursive: true })],
+    ['a removed window', () => rmSync(join(root, 'out/renderer'), { recursive: true })],
   ];
   test.each(changes)('%s means to build', (_, change) => {
     write(main, 'a');

@@ -12,6 +12,8 @@ interface AddressSettingProps {
   readonly className?: string;
 }
 
+const BY_KEY = 'Arrow down lists the addresses of this machine.';
+
 /** One of this machine's addresses, all of them, or another that is typed: a field with a menu to choose from. */
 export function AddressSetting({ path, labelledBy, className = '' }: AddressSettingProps) {
   const field = useField(path);
@@ -71,7 +73,7 @@ export function AddressSetting({ path, labelledBy, className = '' }: AddressSett
           </Popover>
         </MenuTrigger>
       </div>
-      <FieldNotes field={field} />
+      <FieldNotes field={field} aside={BY_KEY} />
     </TextField>
   );
 }

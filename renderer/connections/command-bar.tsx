@@ -23,7 +23,7 @@ export function CommandBar({ client, link }: CommandBarProps) {
     <div className="command-bar">
       <div className="said">
         <div role="status">{state.notice && <NoticeLine notice={state.notice} />}</div>
-        {state.notice?.kind !== 'done' && state.notice?.kind !== 'problem' && (
+        {state.notice?.kind !== 'problem' && (
           <p id="preview" className="preview">
             {state.busy
               ? BUSY[state.busy]

@@ -146,7 +146,7 @@ it('never shows the password, replaces it by typing, removes it on request', asy
   );
   const remove = await screen.findByRole('button', { name: 'Remove Password' });
   const password = screen.getByLabelText<HTMLInputElement>('Password');
-  expect([password.value, password.placeholder]).toEqual(['', 'One is set']);
+  expect([password.value, password.placeholder]).toEqual(['', 'A password is set']);
   fireEvent.click(remove);
   expect(password.placeholder).toBe('Will be removed');
   fireEvent.click(button('Apply'));

@@ -39,39 +39,41 @@ export function ConnectionsTab({ client, link }: ConnectionsTabProps) {
   };
 
   return (
-    <form
-      ref={form}
-      className="connections"
-      aria-label="Connections"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void sheet.apply();
-      }}
-      onKeyDown={onKeyDown}
-      onKeyDownCapture={onKeyDownCapture}
-    >
-      <div className="scrolled">
-        <div className="columns">
-          <div className="column">
-            <SmartHostGroup />
-            <div className="lone">
-              <NumberSetting path="maxMessageSizeMB" />
+    <>
+      <form
+        ref={form}
+        className="connections"
+        aria-label="Connections"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void sheet.apply();
+        }}
+        onKeyDown={onKeyDown}
+        onKeyDownCapture={onKeyDownCapture}
+      >
+        <div className="scrolled">
+          <div className="columns">
+            <div className="column">
+              <SmartHostGroup />
+              <div className="lone">
+                <NumberSetting path="maxMessageSizeMB" />
+              </div>
+            </div>
+            <div className="column">
+              <IncomingGroup />
+              <GroupBox title="Outgoing" className="outgoing">
+                <NumberSetting path="outgoing.maxConnections" />
+              </GroupBox>
             </div>
           </div>
-          <div className="column">
-            <IncomingGroup />
-            <GroupBox title="Outgoing" className="outgoing">
-              <NumberSetting path="outgoing.maxConnections" />
-            </GroupBox>
-          </div>
+          <Advanced />
+          <HintLine within={form} />
         </div>
-        <Advanced />
-        <HintLine within={form} />
-      </div>
-      <CommandBar client={client} link={link} />
+        <CommandBar client={client} link={link} />
+      </form>
       <TwoVersions />
-    </form>
+    </>
   );
 }
 

@@ -31,7 +31,10 @@ interface FieldProps {
 interface TextSettingProps extends FieldProps {
   /** How the field is named where it stands; else by the setting's label, unseen. */
   readonly label?: ReactNode;
-  readonly note?: ReactNode;
+  /** Said beside the field. */
+  readonly note?: string;
+  /** Said only to those who listen, since it stands elsewhere or shows. */
+  readonly aside?: string;
   readonly className?: string;
   readonly placeholder?: string;
   readonly numeric?: boolean;
@@ -43,7 +46,8 @@ export function TextSetting({
   path,
   labelledBy,
   label,
-  note,
+  note = '',
+  aside = '',
   className = '',
   placeholder = '',
   numeric = false,
@@ -75,7 +79,7 @@ export function TextSetting({
       ) : (
         <TextArea {...common} className="input" rows={lines} />
       )}
-      <FieldNotes field={field} note={note} />
+      <FieldNotes field={field} note={note} aside={aside} />
     </TextField>
   );
 }
@@ -94,13 +98,22 @@ export function NumberSetting({ path, label }: FieldProps & { readonly label?: R
   );
 }
 
+interface FieldNotesProps {
+  readonly field: Field;
+  readonly note?: string;
+  readonly aside?: string;
+}
+
 /** What a field says beside its value: its help for those who can't see the hints, a conflict, what is wrong. */
-export function FieldNotes({ field, note }: { readonly field: Field; readonly note?: ReactNode }) {
+export function FieldNotes({ field, note = '', aside = '' }: FieldNotesProps) {
   return (
     <>
       <Text slot="description" className="notes">
         {note && <span className="note">{note}</span>}
-        <span className="unseen"> {field.help}</span>
+        <span className="unseen">
+          {' '}
+          {field.help} {aside}
+        </span>
         {field.conflict && (
           <span className="conflict">
             <RefreshCw aria-hidden /> {field.conflict}

@@ -9,27 +9,35 @@ import { helpOf } from './wording.ts';
  * from each field's description, so the line itself is not read out.
  */
 export function HintLine({ within }: { readonly within: RefObject<HTMLElement | null> }) {
-  const [path, setPath] = useState<SettingPath>();
+  const [hint, setHint] = useState<string>();
   useEffect(() => {
     const root = within.current;
     if (!root) return;
     const abort = new AbortController();
-    const on = (event: string, field: (target: EventTarget | null) => SettingPath | undefined) =>
-      root.addEventListener(event, ({ target }) => setPath(field(target)), { signal: abort.signal });
+    const on = (event: string, hintFor: (target: EventTarget | null) => string | undefined) =>
+      root.addEventListener(event, ({ target }) => setHint(hintFor(target)), { signal: abort.signal });
     const focused = () =>
-      root.contains(document.activeElement) ? fieldOf(document.activeElement) : undefined;
-    on('focusin', fieldOf);
+      root.contains(document.activeElement) ? hintOf(document.activeElement) : undefined;
+    on('focusin', hintOf);
     on('focusout', () => undefined);
-    on('pointerover', (target) => fieldOf(target) ?? focused());
+    on('pointerover', (target) => hintOf(target) ?? focused());
     on('pointerleave', focused);
     return () => abort.abort();
   }, [within]);
   return (
     <p className="hint" aria-hidden>
       <Info />
-      <span>{path ? helpOf(path) : 'Point at a field, or go to it, to read what it does.'}</span>
+      <span>{hint ?? 'Point at a field, or go to it, to read what it does.'}</span>
     </p>
   );
+}
+
+/** What an element says of itself, or the help of the setting whose field it belongs to. */
+function hintOf(target: EventTarget | null): string | undefined {
+  const own =
+    target instanceof Element ? target.closest<HTMLElement>('[data-hint]')?.dataset.hint : undefined;
+  const path = fieldOf(target);
+  return own ? `${own}.` : path && helpOf(path);
 }
 
 /** The setting whose field an element belongs to. */

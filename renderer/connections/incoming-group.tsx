@@ -43,7 +43,7 @@ function Listener({ name, columns }: { readonly name: 'primary' | 'secondary'; r
   const { review } = useSheet();
   const row = useId();
   const { spec } = useField(`incoming.${name}.port`);
-  const rule = name === 'secondary' && review.onlyPrimary ? ONLY_PRIMARY : undefined;
+  const rule = name === 'secondary' && review.onlyPrimary ? ONLY_PRIMARY : '';
   return (
     <div className="listener">
       <span id={row} className="label">
@@ -54,7 +54,7 @@ function Listener({ name, columns }: { readonly name: 'primary' | 'secondary'; r
         labelledBy={`${row} ${columns}-port`}
         className="port"
         numeric
-        note={rule && <span className="unseen">{rule}</span>}
+        aside={rule}
       />
       <AddressSetting
         path={`incoming.${name}.address`}

@@ -1,3 +1,4 @@
+import { Undo2, X } from 'lucide-react';
 import { Button, Input, Label, TextField } from 'react-aria-components';
 import { type SettingPath, valueAt } from '../../server/contract/settings.ts';
 import { useField, useSheet } from './context.tsx';
@@ -18,7 +19,8 @@ export function PasswordSetting({
   const { draft, sheet } = useSheet();
   const isSet = valueAt(draft.base.settings, path) === null;
   const isRemoved = field.entry === REMOVED;
-  const state = isRemoved ? 'Will be removed' : isSet ? 'One is set' : '';
+  const removal = `${isRemoved ? 'Keep' : 'Remove'} ${field.spec.label}`;
+  const state = isRemoved ? 'Will be removed' : isSet ? 'A password is set' : '';
   return (
     <TextField
       className={`field ${className}`}
@@ -36,19 +38,18 @@ export function PasswordSetting({
         {isSet && (
           <Button
             className="button small"
+            data-hint={removal}
             isDisabled={field.isDisabled}
-            aria-label={isRemoved ? `Keep ${field.spec.label}` : `Remove ${field.spec.label}`}
+            aria-label={removal}
             onPress={() =>
-              isRemoved
-                ? sheet.edit({ type: 'reverted', path })
-                : sheet.edit({ type: 'typed', path, entry: REMOVED })
+              sheet.edit(isRemoved ? { type: 'reverted', path } : { type: 'typed', path, entry: REMOVED })
             }
           >
-            {isRemoved ? 'Keep' : 'Remove'}
+            {isRemoved ? <Undo2 aria-hidden /> : <X aria-hidden />}
           </Button>
         )}
       </div>
-      <FieldNotes field={field} note={isSet && <span className="unseen">{IS_SET}</span>} />
+      <FieldNotes field={field} aside={isSet ? IS_SET : ''} />
     </TextField>
   );
 }

@@ -128,6 +128,16 @@ describe('another window', () => {
     expect([maxTotal, primary.port, sheet.state.get().choosing]).toEqual([30, 27, false]);
   });
 
+  it('has nothing to apply when only the other versions were chosen', async () => {
+    const { engine, sheet, type, draft, notice, shows } = await open();
+    type(TOTAL, '30');
+    engine.applyElsewhere({ incoming: { maxTotal: 40 } });
+    await vi.waitFor(() => expect(conflicts(draft())).toEqual([TOTAL]));
+    await sheet.choose([], [TOTAL]);
+    expect([shows(TOTAL), engine.patches]).toEqual(['40', []]);
+    expect(notice()?.text).toBe('The values of the other window stay as they are.');
+  });
+
   it('makes a stale apply a choice, even when it was not heard of before', async () => {
     const { engine, sheet, type } = await open();
     type(TOTAL, '30');

@@ -83,8 +83,10 @@ export function openSheet(connection: Connection, live: Readable<LiveView | unde
       const keep = mine.map((path): DraftAction => ({ type: 'keptMine', path }));
       const giveUp = theirs.map((path): DraftAction => ({ type: 'reverted', path }));
       const { draft } = store.get();
-      change({ draft: draft && [...keep, ...giveUp].reduce(reduceDraft, draft), choosing: false });
-      await apply();
+      const chosen = draft && [...keep, ...giveUp].reduce(reduceDraft, draft);
+      change({ draft: chosen, choosing: false });
+      if (chosen && reviewDraft(chosen).dirty) await apply();
+      else change({ notice: info('The values of the other window stay as they are.') });
     },
     announce: (text) => change({ notice: done(text) }),
     decideLater: () => change({ choosing: false, notice: info('Not applied yet. Your entries are kept.') }),

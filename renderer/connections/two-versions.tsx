@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import {
   Button,
   Dialog,
@@ -34,7 +34,8 @@ function VersionsForm() {
   const { sheet, draft, review } = useSheet();
   const [choices, setChoices] = useState<Choices>({});
   const isTheirs = (path: SettingPath) => choices[path] === 'theirs';
-  const apply = () => {
+  const apply = (event: FormEvent) => {
+    event.preventDefault();
     const theirs = review.conflicts.filter(isTheirs);
     void sheet.choose(
       review.conflicts.filter((path) => !isTheirs(path)),
@@ -42,7 +43,7 @@ function VersionsForm() {
     );
   };
   return (
-    <>
+    <form className="dialog-form" onSubmit={apply}>
       <Heading slot="title">Changed in another window</Heading>
       <p>While you were typing, another window applied other values. Which shall hold?</p>
       {review.conflicts.map((path) => {
@@ -68,10 +69,10 @@ function VersionsForm() {
         <Button className="button" onPress={() => sheet.decideLater()}>
           Cancel
         </Button>
-        <Button className="button primary" onPress={apply}>
+        <Button type="submit" className="button primary">
           Apply
         </Button>
       </div>
-    </>
+    </form>
   );
 }

@@ -63,7 +63,7 @@ function options(element: HTMLElement): uPlot.Options {
         gap: 3,
         grid: { show: false },
         space: 70,
-        values: (_, seconds) => seconds.map((second) => clockText(new Date(second * 1000))),
+        values: timeLabels,
       },
       { ...axis, size: 30, gap: 4, grid, space: 26, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000] },
     ],
@@ -73,6 +73,12 @@ function options(element: HTMLElement): uPlot.Options {
       { ...line, stroke: colour('--sent') },
     ],
   };
+}
+
+/** Times below the axis, but none so far left that it would run into the numbers. */
+function timeLabels(chart: uPlot, seconds: number[]): string[] {
+  const from = (chart.scales.x?.min ?? 0) + 150;
+  return seconds.map((second) => (second < from ? '' : clockText(new Date(second * 1000))));
 }
 
 /** A colour of the window as a canvas understands it: custom properties are only resolved where they are used. */
