@@ -74,6 +74,7 @@ it('welcomes when there is no account, marks what is missing, and leads to Conne
   expect(engine.settings().hostname).toBe('mx.example.com');
   expect(engine.accounts).toEqual([{ address: 'anna@example.com', password: 'secret' }]);
   screen.getByRole('tab', { name: 'Connections', selected: true });
+  expect(document.activeElement).toBe(screen.getByRole('main'));
 });
 
 it('keeps the welcome while it is filled in, and lets it be skipped', async () => {

@@ -1,6 +1,6 @@
 /** The window: tabs, what is said across them, and the status line. */
 import { Unplug } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import type { LiveView } from '../server/contract/views.ts';
 import type { Connection, Link } from './client.ts';
@@ -45,7 +45,7 @@ export function App({ connection, live, sheet }: AppProps) {
           </main>
         </>
       ) : (
-        <Pages connection={connection} link={link} now={now} sheet={sheet} />
+        <Pages connection={connection} link={link} now={now} sheet={sheet} takesFocus={welcome.wasOpen} />
       )}
       <StatusLine link={link} live={now} />
     </div>
@@ -57,9 +57,15 @@ interface PagesProps {
   readonly link: Link;
   readonly now: LiveView | undefined;
   readonly sheet: Sheet;
+  /** Takes the focus from what was here before. */
+  readonly takesFocus: boolean;
 }
 
-function Pages({ connection, link, now, sheet }: PagesProps) {
+function Pages({ connection, link, now, sheet, takesFocus }: PagesProps) {
+  const page = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (takesFocus) page.current?.focus();
+  }, [takesFocus]);
   const machine = useMachine(connection);
   const loading = <p className="loading">{link.state === 'lost' ? UNREACHABLE : 'Connecting to Waypost…'}</p>;
   return (
@@ -76,7 +82,7 @@ function Pages({ connection, link, now, sheet }: PagesProps) {
         </TabList>
         <Banner link={link} />
       </header>
-      <main className="page">
+      <main ref={page} className="page" tabIndex={-1}>
         <TabPanel className="tab-panel" id="connections">
           <SheetProvider sheet={sheet} machine={machine} fallback={loading}>
             <ConnectionsTab client={connection.client} link={link} />
@@ -107,10 +113,10 @@ function Banner({ link }: { readonly link: Link }) {
 }
 
 /** Open from a start without accounts until somebody closes it: never pulled away while it is filled in. */
-function useWelcome(now: LiveView | undefined): { isOpen: boolean; close(): void } {
-  const [stage, setStage] = useState<'unknown' | 'open' | 'closed'>('unknown');
+function useWelcome(now: LiveView | undefined): { isOpen: boolean; wasOpen: boolean; close(): void } {
+  const [stage, setStage] = useState<'unknown' | 'open' | 'left' | 'never'>('unknown');
   useEffect(() => {
-    if (now && stage === 'unknown') setStage(now.accounts === 0 ? 'open' : 'closed');
+    if (now && stage === 'unknown') setStage(now.accounts === 0 ? 'open' : 'never');
   }, [now, stage]);
-  return { isOpen: stage === 'open', close: () => setStage('closed') };
+  return { isOpen: stage === 'open', wasOpen: stage === 'left', close: () => setStage('left') };
 }

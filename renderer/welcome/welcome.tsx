@@ -63,7 +63,7 @@ export function Welcome({ hostname, start, onDone }: WelcomeProps) {
         <img src={icon} alt="" width="40" height="40" />
         <div>
           <h2 id="welcome">Welcome to Waypost</h2>
-          <p>Two answers, and this machine can receive and send mail.</p>
+          <p>A name and an account, and this machine can receive and send mail.</p>
         </div>
       </header>
       <Answer
