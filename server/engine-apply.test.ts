@@ -72,7 +72,9 @@ describe('apply while sessions are open', () => {
 
     expect(error).toBeInstanceOf(SettingsRefused);
     expect(error).toMatchObject({ code: 'PORT_IN_USE', issues: [{ path: 'incoming.primary.port' }] });
-    expect((error as Error).message).toContain(`Port ${port} on 127.0.0.1 is in use by Waypost itself`);
+    expect((error as Error).message).toBe(
+      `Port ${port} on 127.0.0.1 is in use by Waypost itself. Choose another port.`,
+    );
     expect(waypost.engine.settings).toBe(before);
     expect(await refused(waypost.port)).toBe(false);
     blocker.close();

@@ -14,6 +14,9 @@ export class BindError extends Error {
   }
 }
 
+/** How a `PortOwner` names this very process. */
+const OURSELVES = 'Waypost itself';
+
 /** Who holds a port, where the system tells: "nginx (pid 812)". */
 export type PortOwner = (port: number) => Promise<string | undefined>;
 
@@ -75,10 +78,10 @@ async function bindError(planned: PlannedListener, error: NodeJS.ErrnoException,
   switch (error.code) {
     case 'EADDRINUSE': {
       const owner = (await portOwner(planned.port)) ?? 'another program';
-      return new BindError(
-        'PORT_IN_USE',
-        `${capital(where)} is in use by ${owner}. Stop that program or choose another port.`,
-      );
+      // Its own settings window, perhaps: nothing that a person could stop.
+      const advice =
+        owner === OURSELVES ? 'Choose another port.' : 'Stop that program or choose another port.';
+      return new BindError('PORT_IN_USE', `${capital(where)} is in use by ${owner}. ${advice}`);
     }
     case 'EACCES':
       return new BindError('NOT_PERMITTED', notPermitted(planned.port, process.platform));
