@@ -77,9 +77,7 @@ describe('at start', () => {
     expect(primary).toMatchObject({ state: 'listening', reason: null });
     expect(secondary).toMatchObject({ state: 'failed' });
     expect(secondary?.reason).toMatch(
-      new RegExp(
-        `^Port ${busy} on 127.0.0.1 is in use by .+\\. Stop that program or choose another port\\.$`,
-      ),
+      new RegExp(`^Port ${busy} on 127.0.0.1 is in use by Waypost itself\\. Choose another port\\.$`),
     );
     const changes: string[][] = [];
     server.receiver.onListenersChange(() => changes.push(states()));
