@@ -59,9 +59,9 @@ export function createRouter(engine: Engine) {
       }),
     },
     queue: {
-      list: os.queue.list.handler(() => engine.queueList()),
+      list: os.queue.list.handler(() => engine.queue.list()),
       retry: os.queue.retry.handler(({ input, errors }) =>
-        input.ids.length === 0 ? counted(engine.retryAll()) : steered('retry', input.ids, errors),
+        input.ids.length === 0 ? counted(engine.queue.retryAll()) : steered('retry', input.ids, errors),
       ),
       hold: os.queue.hold.handler(({ input, errors }) => steered('hold', input.ids, errors)),
       release: os.queue.release.handler(({ input, errors }) => steered('release', input.ids, errors)),
@@ -85,7 +85,7 @@ export function createRouter(engine: Engine) {
   }
 
   async function steered(
-    verb: 'retry' | 'hold' | 'release' | 'remove',
+    verb: QueueVerb,
     ids: readonly string[],
     errors: { NOT_FOUND: (options: { message: string }) => Error },
   ): Promise<{ count: number }> {
@@ -93,7 +93,7 @@ export function createRouter(engine: Engine) {
     const unknown = ids.find((id) => !known.some((one) => one === id || one.startsWith(`${id}-`)));
     if (unknown !== undefined)
       throw errors.NOT_FOUND({ message: `There is nothing with the id ${unknown} in the queue.` });
-    return counted(engine.steerQueue(verb, known));
+    return counted(engine.queue.steer(verb, known));
   }
 }
 

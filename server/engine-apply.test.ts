@@ -132,7 +132,9 @@ describe('queued mail', () => {
 
     const [message] = await sink.waitFor(1);
     expect(message?.rcpts.map((rcpt) => rcpt.address)).toEqual(['bob@away.test']);
-    await eventually(async () => (await waypost.engine.queueList()).length === 0, { what: 'an empty queue' });
+    await eventually(async () => (await waypost.engine.queue.list()).length === 0, {
+      what: 'an empty queue',
+    });
     await sink.stop();
   });
 });

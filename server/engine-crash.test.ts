@@ -108,7 +108,7 @@ it('goes on with its queue after stop and start', async () => {
     what: 'a deferred recipient',
   });
   await engine.restart();
-  expect(await engine.engine.queueList()).toMatchObject([
+  expect(await engine.engine.queue.list()).toMatchObject([
     { to: 'bob@away.test', state: 'deferred', attempts: 1 },
   ]);
 

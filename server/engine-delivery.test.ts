@@ -40,7 +40,7 @@ function sendAsAnna(waypost: TestEngine, to: string | string[], more: Partial<Se
   });
 }
 
-const queueLength = async (waypost: TestEngine) => (await waypost.engine.queueList()).length;
+const queueLength = async (waypost: TestEngine) => (await waypost.engine.queue.list()).length;
 
 describe('account to remote, directly', () => {
   it('goes to the second MX host when the first is down, with our Received line in front', async () => {
@@ -127,7 +127,7 @@ describe('account to remote, directly', () => {
       what: 'the report',
     });
     expect(String((await waypost.mailbox('anna@waypost.test'))[0])).toContain('no@away.test');
-    expect(await waypost.engine.queueList()).toMatchObject([
+    expect(await waypost.engine.queue.list()).toMatchObject([
       {
         to: 'later@away.test',
         state: 'deferred',
@@ -161,7 +161,7 @@ describe('account to remote, by SmartHost', () => {
     });
     await sendAsAnna(waypost, 'a@one.test');
     const deferred = await eventually(
-      async () => (await waypost.engine.queueList()).find((row) => row.state === 'deferred'),
+      async () => (await waypost.engine.queue.list()).find((row) => row.state === 'deferred'),
       {
         what: 'a deferred recipient',
       },
@@ -176,7 +176,7 @@ describe('account to remote, by SmartHost', () => {
     ).toEqual([]);
 
     relay.script.auth = { users: { me: 'hush' } };
-    await waypost.engine.retryAll();
+    await waypost.engine.queue.retryAll();
     await relay.waitFor(1);
   });
 
@@ -192,7 +192,7 @@ describe('account to remote, by SmartHost', () => {
     });
     await sendAsAnna(waypost, 'bob@away.test');
     const deferred = await eventually(
-      async () => (await waypost.engine.queueList()).find((row) => row.state === 'deferred'),
+      async () => (await waypost.engine.queue.list()).find((row) => row.state === 'deferred'),
       {
         what: 'a deferred recipient',
       },
@@ -200,7 +200,7 @@ describe('account to remote, by SmartHost', () => {
     expect(deferred.route).toBe('direct, then SmartHost');
     expect(deferred.lastReply).toMatch(/refused.* Then: SmartHost 127\.0\.0\.1 said: 451 4\.3\.0 not now/);
     relay.script.body = undefined;
-    await waypost.engine.retryAll();
+    await waypost.engine.queue.retryAll();
     expect((await relay.waitFor(1))[0]?.rcpts[0]?.address).toBe('bob@away.test');
   });
 });

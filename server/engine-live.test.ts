@@ -103,8 +103,8 @@ describe('what people do', () => {
     const mail = { from: 'anna@waypost.test', to: 'bob@away.test', body: 'Subject: x\r\n\r\nx\r\n' };
     await sendMail({ port: waypost.port, ...mail });
     await seen(({ status }) => status.queue.deferred === 1);
-    const [queued] = await waypost.engine.queueList();
-    await waypost.engine.steerQueue('hold', [queued?.id ?? '']);
+    const [queued] = await waypost.engine.queue.list();
+    await waypost.engine.queue.steer('hold', [queued?.id ?? '']);
     await seen(({ status }) => status.queue.held === 1);
   });
 });

@@ -9,14 +9,15 @@ import { AccountDesk } from './accounts.ts';
 import type { Settings } from './contract/settings.ts';
 import { settingSpec } from './contract/settings.ts';
 import { changedPaths } from './contract/validate.ts';
-import type { ListenerView, LiveView, MachineView, QueueView, StatusView } from './contract/views.ts';
+import type { ListenerView, LiveView, MachineView, StatusView } from './contract/views.ts';
 import { Sender } from './delivery/sender.ts';
 import { portOwner } from './diagnose/port-owner.ts';
 import { listenerLog } from './engine/listener-log.ts';
 import { Live, type Stored } from './engine/live.ts';
+import { QueueDesk } from './engine/queue-desk.ts';
 import { Rates } from './engine/rates.ts';
 import { asRefusal } from './engine/refusals.ts';
-import { queueViews, sessionView, statusView } from './engine/views.ts';
+import { sessionView, statusView } from './engine/views.ts';
 import { localAddresses } from './machine.ts';
 import { Receiver } from './receive/receiver.ts';
 import { previewSentences } from './settings/preview.ts';
@@ -50,6 +51,7 @@ const LOG_TRIM_MS = 3_600_000;
 export class Engine {
   readonly store: Store;
   readonly accounts: AccountDesk;
+  readonly queue: QueueDesk;
   readonly #service: SettingsService;
   readonly #name: string;
   readonly #options: EngineOptions;
@@ -74,6 +76,12 @@ export class Engine {
       ownPorts: () => this.listeners.map((listener) => listener.port),
       log: (entry) => store.log.write(entry),
       sent: () => this.#rates.sent(Date.now()),
+    });
+    this.queue = new QueueDesk({
+      store,
+      sender: this.#sender,
+      settings: () => service.current.settings,
+      changed: () => this.#live.changed(),
     });
     this.#live = new Live({
       ask: () => this.#stored(),
@@ -157,36 +165,6 @@ export class Engine {
   /** Takes back the last apply. Throws `NothingToUndo` or `SettingsRefused`, and then nothing has changed. */
   undo(revision: number): Promise<Applied> {
     return this.#change('Settings taken back', (prepare) => this.#service.undo(revision, prepare));
-  }
-
-  async queueList(): Promise<QueueView[]> {
-    const entries = await this.store.queue.list();
-    return queueViews(entries, this.settings.settings, (id) => this.#sender.isSending(id));
-  }
-
-  /** Makes everything that waits due now. Returns how many recipients there were. */
-  async retryAll(): Promise<number> {
-    const count = await this.store.queue.retry('all', Date.now());
-    this.#sender.wake();
-    this.#live.changed();
-    return count;
-  }
-
-  /** Steers queued recipients. Returns how many there were. */
-  async steerQueue(verb: 'retry' | 'hold' | 'release' | 'remove', ids: readonly string[]): Promise<number> {
-    const { queue } = this.store;
-    const now = Date.now();
-    const verbs = {
-      retry: () => queue.retry(ids, now),
-      hold: () => queue.hold(ids),
-      release: () => queue.release(ids, now),
-      remove: () => queue.remove(ids),
-    };
-    const count = await verbs[verb]();
-    this.#sender.wake();
-    this.#live.changed();
-    this.store.log.write({ kind: 'delivery', text: `By hand: ${verb} ${ids.join(', ')}` });
-    return count;
   }
 
   /** Stops: lets what is under way finish, 10 s at most, commits, closes. */
