@@ -2,6 +2,7 @@
 import { implement } from '@orpc/server';
 import { AccountProblem } from './accounts.ts';
 import { type ApplyErrorCode, contract } from './contract/api.ts';
+import type { QueueVerb } from './engine/queue-desk.ts';
 import type { Applied, Engine } from './engine.ts';
 import { NothingToUndo, SettingsRefused, withoutSecrets } from './settings/service.ts';
 
