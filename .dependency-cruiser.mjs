@@ -205,6 +205,17 @@ const shells = [
     to: { path: '^(server|electron|bench|scripts|e2e)/', pathNot: place.contract },
   },
   {
+    name: 'e2e-looks-from-outside',
+    severity: 'error',
+    comment:
+      'The built app is tested as a person meets it. Only fake peers and the contract are shared with it.',
+    from: { path: '^e2e/' },
+    to: {
+      path: '^(server|renderer|bench|scripts)/',
+      pathNot: ['^server/testing/', place.contract ?? '', '^scripts/browser\\.mjs$'],
+    },
+  },
+  {
     name: 'electron-package',
     severity: 'error',
     comment: 'Importing electron under plain Node tries a download and throws. Only its own shell may.',

@@ -36,7 +36,9 @@ export const checks = [
   single('Promises (ESLint)', [join(MODULES, 'eslint', 'bin', 'eslint.js'), '--max-warnings', '0', '.']),
   single('Layers (dependency-cruiser)', [join(root, 'scripts', 'layers.mjs')]),
   single('Dead code (knip)', [join(MODULES, 'knip', 'bin', 'knip.js')]),
+  single('Size of the window (size-limit)', [join(root, 'scripts', 'window-size.mjs')]),
   { title: 'Tests (Vitest)', run: runVitest },
+  { title: 'End to end (Playwright)', run: runPlaywright },
 ];
 
 /**
@@ -55,20 +57,35 @@ function single(title, command) {
   };
 }
 
-/** @returns {Promise<Count>} Vitest's own count of tests */
-async function runVitest() {
+/** Vitest's own count of tests. */
+function runVitest() {
+  return counted(countTests, (file) => {
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+    return tool([join(MODULES, 'vitest', 'vitest.mjs'), 'run', ...reporters]);
+  });
+}
+
+/** Playwright's own count of tests. */
+function runPlaywright() {
+  return counted(countEndToEnd, (file) => {
+    const command = [join(MODULES, 'playwright', 'cli.js'), 'test', '--reporter=list,json'];
+    return tool(command, { PLAYWRIGHT_JSON_OUTPUT_FILE: file });
+  });
+}
+
+/**
+ * Runs a tool that writes a report, and counts what that says.
+ * @param {(report: any, status: number) => Count} count `report` is undefined when it wrote none
+ * @param {(file: string) => ReturnType<typeof tool>} run
+ * @returns {Promise<Count>}
+ */
+async function counted(count, run) {
   const folder = mkdtempSync(join(tmpdir(), 'waypost-test-'));
   const file = join(folder, 'report.json');
   try {
-    const { status, interrupted } = await tool([
-      join(MODULES, 'vitest', 'vitest.mjs'),
-      'run',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${file}`,
-    ]);
+    const { status, interrupted } = await run(file);
     const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
-    return { ...countTests(report, status), interrupted };
+    return { ...count(report, status), interrupted };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -94,10 +111,27 @@ export function countTests(report, status) {
   return { passed, failed: failed === 0 && wentWrong ? 1 : failed, skipped };
 }
 
-/** @param {string[]} command */
-function tool(command) {
+/**
+ * The same for Playwright. Whatever has no test to blame (a file that could not be loaded, a browser that is not
+ * there) is in its list of errors; a test that only passed when it was repeated has failed.
+ * @param {any} report Playwright's JSON report; undefined when it wrote none
+ * @param {number} status its exit code
+ * @returns {Count}
+ */
+export function countEndToEnd(report, status) {
+  const { expected: passed = 0, unexpected = 0, flaky = 0, skipped = 0 } = report?.stats ?? {};
+  const failed = unexpected + flaky + (report?.errors ?? []).length;
+  const wentWrong = status !== 0 || passed + failed === 0;
+  return { passed, failed: failed === 0 && wentWrong ? 1 : failed, skipped };
+}
+
+/**
+ * @param {string[]} command
+ * @param {Record<string, string>} [more] variables
+ */
+function tool(command, more = {}) {
   const node = node24();
   // What a tool or a test starts as `node` has to be the same Node.
   const path = [dirname(node), join(MODULES, '.bin'), process.env.PATH].join(delimiter);
-  return runChild(node, command, { cwd: root, env: { ...process.env, PATH: path } });
+  return runChild(node, command, { cwd: root, env: { ...process.env, ...more, PATH: path } });
 }

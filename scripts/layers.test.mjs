@@ -85,6 +85,10 @@ const imports = [
   ['bench/main.ts', '../server/testing/target.ts', ''],
   ['bench/other.ts', '../server/store/target.test.ts', 'no-import-of-tests'],
 
+  ['e2e/d.ts', '../server/engine.ts', 'e2e-looks-from-outside'],
+  ['e2e/e.ts', '../renderer/target.ts', 'e2e-looks-from-outside'],
+  ['e2e/f.ts', '../server/testing/target.ts', ''],
+  ['e2e/g.ts', '../server/contract/target.ts', ''],
   ['renderer/a.ts', '../server/mail/target.ts', 'renderer-knows-the-contract'],
   ['renderer/b.test.ts', '../server/api.ts', 'renderer-knows-the-contract'],
   ['renderer/c.ts', '../server/contract/target.ts', ''],

@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { provideBrowser } from './browser.mjs';
 import { runChild, statusOf } from './child.mjs';
 import { isBuilt, isInstalled, markBuilt, markInstalled, sourceStamp } from './freshness.mjs';
 import { withLock } from './lock.mjs';
@@ -17,20 +18,24 @@ export class BuildError extends PlainError {}
 /**
  * Installs and builds whatever is out of date. Any number of processes may call it at once: one works, the
  * others wait for it.
- * @param {{ rebuild?: boolean }} [options] `rebuild`: build even when nothing changed
+ * @param {object} [options]
+ * @param {boolean} [options.rebuild] build even when nothing changed
+ * @param {boolean} [options.browser] see to a browser for the tests; where there is none to be had, they will say so
  * @throws {PlainError} when a step fails; its message holds that step's output
  */
-export async function setup({ rebuild = false } = {}) {
-  if (!rebuild && isInstalled(root) && isBuilt(root)) return;
-  const onWait = () => say('Waiting for another set-up to finish…');
-  await withLock(
-    join(root, 'out', 'setup.lock'),
-    async () => {
-      if (!isInstalled(root)) await install();
-      if (rebuild || !isBuilt(root)) await build();
-    },
-    { onWait },
-  );
+export async function setup({ rebuild = false, browser = false } = {}) {
+  if (rebuild || browser || !isInstalled(root) || !isBuilt(root)) {
+    const onWait = () => say('Waiting for another set-up to finish…');
+    await withLock(
+      join(root, 'out', 'setup.lock'),
+      async () => {
+        if (!isInstalled(root)) await install();
+        if (browser) await provideBrowser();
+        if (rebuild || !isBuilt(root)) await build();
+      },
+      { onWait },
+    );
+  }
 }
 
 async function install() {

@@ -22,7 +22,7 @@ function add(title, { passed, failed, skipped }) {
 /** @returns {Promise<boolean>} whether there is anything to check with */
 async function prepare() {
   try {
-    await setup();
+    await setup({ browser: true });
     return true;
   } catch (error) {
     if (!(error instanceof PlainError)) throw error;
