@@ -1,6 +1,7 @@
 /** Who holds a TCP port, where the system tells. Asked only after a bind failed, so it may take a moment. */
 import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -35,11 +36,18 @@ async function linuxOwner(port: number): Promise<string | undefined> {
     for (const fd of fds) {
       const link = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '');
       if (!inodes.has(/^socket:\[(\d+)\]$/.exec(link)?.[1] ?? '')) continue;
-      const name = (await readFile(`/proc/${pid}/comm`, 'utf8')).trim();
-      return describe(name, Number(pid));
+      return describe(await programName(pid), Number(pid));
     }
   }
   return undefined;
+}
+
+/** The program's file, since `comm` is only what the main thread calls itself: "MainThread" in every Node. */
+async function programName(pid: string): Promise<string> {
+  const file = await readlink(`/proc/${pid}/exe`).catch(() => '');
+  // A program that was replaced while it runs has " (deleted)" behind its name.
+  const name = basename(file).replace(/ \(deleted\)$/, '');
+  return name || (await readFile(`/proc/${pid}/comm`, 'utf8')).trim();
 }
 
 const LISTEN = '0A';

@@ -99,6 +99,8 @@ it('writes domains for machines and for people', () => {
   expect(displayAddress('anna@[192.168.1.10]')).toBe('anna@[192.168.1.10]');
   expect(displayAddress('postmaster')).toBe('postmaster');
   expect(asciiDomain('x'.repeat(256))).toBeUndefined();
+  for (const odd of ['-', '-a.test', 'a-.test', 'a..b', '.a', 'a.'])
+    expect(asciiDomain(odd), odd).toBeUndefined();
 });
 
 it('needs SMTPUTF8 for the local part only', () => {

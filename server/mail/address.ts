@@ -3,6 +3,7 @@
  * in one key: the domain in its ASCII form (RFC 5890), everything in lower case, without needless quotes.
  */
 import { domainToASCII, domainToUnicode } from 'node:url';
+import { isHostname } from '../contract/fields.ts';
 
 /** An address taken apart; `domain` is in ASCII and lower case, `local` as it was written. */
 export interface Address {
@@ -39,7 +40,7 @@ export function asciiDomain(text: string): string | undefined {
   const ascii = domainToASCII(text);
   // "0x7f.1" and digits of other scripts become an IPv4 address there as well.
   if (ascii === '' || DIGITS_ONLY.test(ascii)) return undefined;
-  return ascii.startsWith('.') || ascii.endsWith('.') || ascii.includes('..') ? undefined : ascii;
+  return isHostname(ascii) && !ascii.endsWith('.') ? ascii : undefined;
 }
 
 /** The spelling under which accounts and aliases are stored and found; undefined when not an address. */

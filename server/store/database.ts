@@ -112,6 +112,8 @@ function openFile(path: string, { durability, shrinks }: FileCare): DatabaseSync
     raw.exec('PRAGMA journal_mode = WAL');
     raw.exec(`PRAGMA synchronous = ${durability}`);
     raw.exec('PRAGMA foreign_keys = ON');
+    // Pages that change with every commit are then copied into the database a quarter as often (16 MiB of WAL).
+    raw.exec('PRAGMA wal_autocheckpoint = 4000');
     return raw;
   } catch (error) {
     raw.close();
