@@ -1,52 +1,8 @@
 /** A place among the connections is free again however a session ends. */
-import { connect, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
-import {
-  startTestReceiver,
-  type TestReceiver,
-  type TestReceiverOptions,
-} from '../testing/fixtures/receiver.ts';
-import { connectSmtp, type SmtpClient } from '../testing/smtp-client.ts';
+import { describe, expect, it } from 'vitest';
+import { allFree, counters, open, openRaw, server, start, TLS_SECOND } from '../testing/fixtures/places.ts';
+import type { SmtpClient } from '../testing/smtp-client.ts';
 import { eventually } from '../testing/temp.ts';
-
-let server: TestReceiver;
-const clients: { destroy(): void }[] = [];
-
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.destroy();
-  await server?.stop();
-});
-
-const TLS_SECOND = { incoming: { secondary: { security: 'tls' as const } } };
-
-async function start(options: TestReceiverOptions = {}): Promise<void> {
-  server = await startTestReceiver(options);
-  await server.addAccount('ann@here.test');
-}
-
-async function open(): Promise<SmtpClient> {
-  const client = await connectSmtp({ port: server.port });
-  clients.push(client);
-  return client;
-}
-
-function openRaw(port: number): Socket {
-  const socket = connect(port, '127.0.0.1');
-  socket.on('error', () => {});
-  clients.push(socket);
-  return socket;
-}
-
-const counters = () => ({ ...server.receiver.incoming, sessions: server.receiver.sessions.length });
-const NONE = { connections: 0, hosts: 0, sessions: 0 };
-
-async function allFree(): Promise<void> {
-  await eventually(() => JSON.stringify(counters()) === JSON.stringify(NONE), {
-    what: 'every place to be free',
-  });
-  // What a session was doing ends a moment after the session.
-  await eventually(async () => (await server.files()).length === 0, { what: 'no file to be left' });
-}
 
 describe('a place is free again', () => {
   const envelope = ['EHLO c', 'MAIL FROM:<joe@far.test>', 'RCPT TO:<ann@here.test>'];
