@@ -1,6 +1,6 @@
 // Who may import whom. The house, from the ground up:
 //
-//   contract ← mail ← store ← {receive, delivery, pickup, diagnose} ← engine ← api ← {web, cli, electron}
+//   contract ← mail ← store ← {receive, delivery, pickup, diagnose} ← engine ← api ← web ← host ← {cli, electron}
 //
 // `settings` stands beside store; `events` may be used by all above contract. Unit tests may reach anywhere
 // within the server: they are exempt from all but the last group of rules.
@@ -27,6 +27,7 @@ const place = {
   engine: '^server/engine[./]',
   api: '^server/api[./]',
   web: '^server/web/',
+  host: '^server/host/',
   cli: '^server/cli/',
 };
 
@@ -109,10 +110,22 @@ const layers = [
   layer('api', [...BELOW_ENGINE, 'engine'], 'The same for every transport, so it knows none.'),
   layer('web', [...BELOW_ENGINE, 'engine', 'api'], 'The web shell works without the command line.'),
   layer(
-    'cli',
+    'host',
     [...BELOW_ENGINE, 'engine', 'api', 'web'],
+    'What every running Waypost is made of, whoever started it.',
+  ),
+  layer(
+    'cli',
+    [...BELOW_ENGINE, 'engine', 'api', 'web', 'host'],
     'It starts the service, and the web shell with it.',
   ),
+  {
+    name: 'layer-electron',
+    severity: 'error',
+    comment: 'The desktop and the command line are two shells: neither is built on the other.',
+    from: { path: '^electron/' },
+    to: { path: '^server/cli/' },
+  },
   {
     name: 'layer-testing',
     severity: 'error',

@@ -5,9 +5,9 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/fetch';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { contract } from '../contract/api.ts';
+import { Failure } from '../host/failure.ts';
 import { isTrustedSocket } from '../web/control-folder.ts';
 import { controlPath } from '../web/control-path.ts';
-import { Failure } from './failure.ts';
 
 /** All procedures of the contract, with their types. */
 export type Client = ContractRouterClient<typeof contract>;

@@ -1,6 +1,6 @@
 /** A password from standard input, so that it never stands on a command line for others to see. */
 import type { Readable } from 'node:stream';
-import { Failure } from './failure.ts';
+import { Failure } from '../host/failure.ts';
 
 const LONGEST = 4096;
 

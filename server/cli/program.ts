@@ -1,5 +1,6 @@
 /** The command line: what there is, and how wrong usage is told. */
 import { Command } from 'commander';
+import { VERSION } from '../host/version.ts';
 import { addAccount } from './commands/account.ts';
 import { addLog } from './commands/log.ts';
 import { addMail } from './commands/mail.ts';
@@ -8,7 +9,6 @@ import { addServe } from './commands/serve.ts';
 import { addSettings } from './commands/settings.ts';
 import { addStatus } from './commands/status.ts';
 import type { Io } from './io.ts';
-import { VERSION } from './version.ts';
 
 /**
  * The whole command line. Parsing it runs the command and rejects with CommanderError for wrong usage and for

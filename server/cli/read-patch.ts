@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { Issue } from '../contract/validate.ts';
-import { Failure, systemReason } from './failure.ts';
+import { Failure, systemReason } from '../host/failure.ts';
 import { jsonErrorOffset } from './json-position.ts';
 
 /** The text is not JSON, which is said in one sentence with the place: a refusal of the settings as a whole. */

@@ -1,6 +1,6 @@
 /** Settings that were refused: the same for `settings apply` and `serve --settings`. */
 import type { Issue } from '../contract/validate.ts';
-import { Failure } from './failure.ts';
+import { Failure } from '../host/failure.ts';
 import { type Io, writeJson } from './io.ts';
 
 export interface Refusal {

@@ -1,6 +1,6 @@
 /** Runs one command from its arguments to its exit code. */
 import { CommanderError } from 'commander';
-import { type Failure, toFailure, WrongUsage } from './failure.ts';
+import { type Failure, toFailure, WrongUsage } from '../host/failure.ts';
 import { complain, type Io, OutputClosed, write } from './io.ts';
 import { createProgram } from './program.ts';
 

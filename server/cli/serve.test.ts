@@ -1,6 +1,8 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Failure } from '../host/failure.ts';
+import { readRunFile } from '../host/run-file.ts';
 import { type Child, runScript, runWaypost } from '../testing/fixtures/child-process.ts';
 import { fakeRouter, fakeState } from '../testing/fixtures/fake-api.ts';
 import { fakeEngine } from '../testing/fixtures/fake-engine.ts';
@@ -9,8 +11,6 @@ import { eventually, type TemporaryFolder, temporaryFolder } from '../testing/te
 import { serveControl } from '../web/control.ts';
 import { controlPath } from '../web/control-path.ts';
 import { connectTo } from './client.ts';
-import { Failure } from './failure.ts';
-import { readRunFile } from './run-file.ts';
 import { serve } from './serve.ts';
 
 let folder: TemporaryFolder;
@@ -182,7 +182,7 @@ test('an error that nobody caught is logged in full and ends it with exit code 1
 function serveApart(): Child {
   const child = runScript(`
     import { EventEmitter } from 'node:events';
-    import { Failure } from './failure.ts';
+    import { Failure } from '../host/failure.ts';
     import { fakeEngine } from '../testing/fixtures/fake-engine.ts';
     import { serve } from './serve.ts';
     const { stdin, stdout, stderr, env } = process;

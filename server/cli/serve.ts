@@ -1,9 +1,9 @@
 /** `waypost serve`: the engine in this process, until somebody asks it to stop. */
 import { inspect } from 'node:util';
-import type { Context } from '@orpc/server';
 import type { ListenerView } from '../contract/views.ts';
-import { Failure } from './failure.ts';
-import { type Instance, type StartedEngine, startInstance } from './instance.ts';
+import { Failure } from '../host/failure.ts';
+import { type Instance, type StartEngine, startInstance } from '../host/instance.ts';
+import { VERSION } from '../host/version.ts';
 import { complain, type Io } from './io.ts';
 import { readPatch } from './read-patch.ts';
 import { refusalOf, reportRefusal } from './refusal.ts';
@@ -11,7 +11,6 @@ import { watchForStop } from './stop-request.ts';
 import { listenerSentence, placeOf } from './texts.ts';
 import { openUi } from './ui.ts';
 import type { UiAddress } from './ui-address.ts';
-import { VERSION } from './version.ts';
 
 export interface ServeOptions {
   readonly dataFolder: string;
@@ -24,16 +23,6 @@ export interface ServeOptions {
   /** Where the built window lies, if not at its usual place. */
   readonly rendererFolder?: string | undefined;
 }
-
-export interface EngineStartOptions {
-  readonly dataFolder: string;
-  readonly settingsPatch?: unknown;
-  readonly version: string;
-  readonly log: (line: string) => void;
-}
-
-/** Starts the engine and makes its router; rejects with one sentence in the error's message. */
-export type StartEngine = (options: EngineStartOptions) => Promise<StartedEngine<Context>>;
 
 /** How long the end may take after an error that leaves nothing to rely on, in milliseconds. */
 const LAST_MOMENT = 15_000;

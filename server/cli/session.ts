@@ -1,7 +1,7 @@
 /** One command on its way: the options that all share, the client, and the two forms of an answer. */
 import type { Command } from 'commander';
+import { resolveDataFolder } from '../host/data-folder.ts';
 import { type Client, connectTo } from './client.ts';
-import { resolveDataFolder } from './data-folder.ts';
 import { type Io, writeJson, writeText } from './io.ts';
 
 export interface Session {

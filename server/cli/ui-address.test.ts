@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WrongUsage } from './failure.ts';
+import { WrongUsage } from '../host/failure.ts';
 import { parseUiAddress } from './ui-address.ts';
 
 describe('--ui', () => {

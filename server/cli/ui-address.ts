@@ -1,6 +1,7 @@
 /** `--ui HOST:PORT` */
+
+import { WrongUsage } from '../host/failure.ts';
 import { isLoopbackHost } from '../web/loopback.ts';
-import { WrongUsage } from './failure.ts';
 
 /** Where the settings window is asked to be. */
 export interface UiAddress {

@@ -5,14 +5,14 @@
 import { join } from 'node:path';
 import type { Context } from '@orpc/server';
 import { portOwner } from '../diagnose/port-owner.ts';
+import { systemReason } from '../host/failure.ts';
+import type { OpenUi, StartedEngine } from '../host/instance.ts';
 import { notPermitted } from '../receive/endpoint.ts';
 import { type SettingsWindow, serveWindow, type WindowOptions } from '../web/http.ts';
 import { isLoopbackHost } from '../web/loopback.ts';
 import { isWildcard } from '../web/own-names.ts';
 import { loadRendererFiles } from '../web/renderer-files.ts';
 import { uiToken } from '../web/ui-token.ts';
-import { systemReason } from './failure.ts';
-import type { OpenUi, StartedEngine } from './instance.ts';
 import type { UiAddress } from './ui-address.ts';
 
 export interface UiOptions {

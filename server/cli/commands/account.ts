@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
+import { WrongUsage } from '../../host/failure.ts';
 import { collect, wholeNumber } from '../arguments.ts';
 import { escapeControls } from '../escape.ts';
-import { WrongUsage } from '../failure.ts';
 import type { Io } from '../io.ts';
 import { readPassword } from '../password.ts';
 import { openSession } from '../session.ts';

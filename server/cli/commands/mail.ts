@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { Failure } from '../../host/failure.ts';
 import type { Client } from '../client.ts';
-import { Failure } from '../failure.ts';
 import { type Io, write } from '../io.ts';
 import { openSession } from '../session.ts';
 import { mailText } from '../texts.ts';

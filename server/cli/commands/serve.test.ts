@@ -4,7 +4,7 @@ import { run } from '../run.ts';
 import { serve } from '../serve.ts';
 
 vi.mock('../serve.ts', () => ({ serve: vi.fn() }));
-vi.mock('../engine-start.ts', () => ({ startHere: () => {} }));
+vi.mock('../../host/engine-start.ts', () => ({ startHere: () => {} }));
 
 beforeEach(() => void vi.mocked(serve).mockReset());
 

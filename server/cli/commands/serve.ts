@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { resolveDataFolder } from '../data-folder.ts';
+import { resolveDataFolder } from '../../host/data-folder.ts';
 import type { Io } from '../io.ts';
 import type { SharedOptions } from '../session.ts';
 import { DEFAULT_UI, parseUiAddress } from '../ui-address.ts';
@@ -25,7 +25,7 @@ export function addServe(program: Command, io: Io): void {
       // Only this command needs the engine; the others start faster without.
       const [{ serve }, { startHere }] = await Promise.all([
         import('../serve.ts'),
-        import('../engine-start.ts'),
+        import('../../host/engine-start.ts'),
       ]);
       await serve(
         { dataFolder: resolveDataFolder(data, io.env), settingsFile: settings, json, ui: at },

@@ -1,9 +1,9 @@
-/** The engine of this build with its handlers, in the form `serve` takes. */
+/** The engine of this build with its handlers, in the form an instance takes. */
 import { createRouter } from '../api.ts';
 import { StartError, startEngine } from '../engine/start.ts';
 import { loadCertificate } from '../receive/certificate.ts';
 import { Failure } from './failure.ts';
-import type { StartEngine } from './serve.ts';
+import type { StartEngine } from './instance.ts';
 
 export const startHere: StartEngine = async (options) => {
   const engine = await startEngine(options).catch((error: unknown) => {

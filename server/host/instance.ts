@@ -4,6 +4,8 @@
  */
 import type { Context } from '@orpc/server';
 import type { ListenerView, StatusView } from '../contract/views.ts';
+import type { SecretBox } from '../settings/secrets.ts';
+import type { SettingsStore } from '../settings/store.ts';
 import { serveControl } from '../web/control.ts';
 import { controlPath } from '../web/control-path.ts';
 import type { ContractRouter } from '../web/rpc.ts';
@@ -32,6 +34,19 @@ export interface StartedEngine<C extends Context> {
    */
   readonly certificate?: () => Promise<{ readonly cert: string; readonly key: string } | undefined>;
 }
+
+export interface EngineStartOptions {
+  readonly dataFolder: string;
+  readonly settingsPatch?: unknown;
+  readonly version: string;
+  readonly log: (line: string) => void;
+  /** Where settings are kept and how secrets stand there, if not as in the service. */
+  readonly settingsStore?: SettingsStore;
+  readonly secrets?: SecretBox;
+}
+
+/** Starts the engine and makes its router; rejects with one sentence in the error's message. */
+export type StartEngine = (options: EngineStartOptions) => Promise<StartedEngine<Context>>;
 
 /** A settings window that can be opened. */
 export interface OpenUi {
