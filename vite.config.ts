@@ -1,9 +1,13 @@
+import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 /** Native code, loaded from node_modules as it is: it cannot be bundled. */
 const native = ['@node-rs/argon2'];
+
+/** Electron brings its own module with it; it is in no package. */
+const electron = ['electron', /^electron\//];
 
 const here = import.meta.dirname;
 
@@ -50,11 +54,46 @@ export default defineConfig({
         },
       },
     },
+    // The engine in Electron's main process, with window and tray.
+    desktop: {
+      consumer: 'server',
+      resolve: { noExternal: true, external: native, builtins: [/^node:/, ...builtinModules, ...electron] },
+      build: {
+        outDir: join(here, 'out/electron'),
+        emptyOutDir: true,
+        target: 'node24',
+        sourcemap: true,
+        minify: false,
+        rolldownOptions: {
+          platform: 'node',
+          external: electron,
+          input: { main: join(here, 'electron/main.ts') },
+          output: { format: 'esm', entryFileNames: '[name].js', codeSplitting: false },
+        },
+      },
+    },
+    // What runs in the window before its page. A sandboxed preload can't be an ES module.
+    preload: {
+      consumer: 'server',
+      resolve: { noExternal: true, builtins: electron },
+      build: {
+        outDir: join(here, 'out/electron'),
+        emptyOutDir: false,
+        target: 'chrome130',
+        minify: false,
+        rolldownOptions: {
+          platform: 'browser',
+          external: electron,
+          input: { preload: join(here, 'electron/preload.ts') },
+          output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+        },
+      },
+    },
   },
   builder: {
     // By name, because Vite also knows environments of its own that have nothing to build here.
     async buildApp(builder) {
-      for (const name of ['service', 'client']) {
+      for (const name of ['service', 'client', 'desktop', 'preload']) {
         const environment = builder.environments[name];
         if (environment) await builder.build(environment);
       }

@@ -27,6 +27,7 @@ const TSC = join(MODULES, 'typescript', 'bin', 'tsc');
 export const checks = [
   single('Types', [TSC, '--project', root]),
   single('Types of the window', [TSC, '--project', join(root, 'renderer')]),
+  single('Types of the preload', [TSC, '--project', join(root, 'electron', 'tsconfig.preload.json')]),
   single('Types of the scripts', [TSC, '--project', join(root, 'scripts')]),
   single('Format and lint (Biome)', [
     join(MODULES, '@biomejs', 'biome', 'bin', 'biome'),

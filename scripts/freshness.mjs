@@ -17,7 +17,7 @@ const SOURCES = [
   'vite.config.ts',
 ];
 const NOT_BUILT = /^\.|\.test\.tsx?$/;
-const BUILT = ['out/server/waypost.js', 'out/renderer/index.html'];
+const BUILT = ['out/server/waypost.js', 'out/renderer/index.html', 'out/electron/main.js'];
 const BUILD_STAMP = 'out/build-stamp';
 const INSTALL_STAMP = 'node_modules/.waypost-install-stamp';
 /** npm writes this last, and anew whenever it changes node_modules. */
