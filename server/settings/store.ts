@@ -36,22 +36,28 @@ export class UnusableSettings extends Error {
 /** The version of the file's format. A newer Waypost raises it when an older one could misread the file. */
 const VERSION = 1;
 
-interface File extends StoredSettings {
+/** The whole content of `settings.json`. */
+export interface SettingsFile extends StoredSettings {
   readonly version: number;
 }
 
 /** The service's store in the given data folder. */
 export function confStore(folder: string): SettingsStore {
+  return settingsFile(folder, (file) => {
+    const conf = new Conf<SettingsFile>({ cwd: folder, configName: 'settings', configFileMode: 0o600 });
+    conf.store = file;
+  });
+}
+
+/** The store of any shell. @param write replaces `settings.json` in `folder`, atomically and with mode 0600 */
+export function settingsFile(folder: string, write: (file: SettingsFile) => void): SettingsStore {
   const path = join(folder, 'settings.json');
   return {
     load: () => {
       const text = read(path);
       return text === undefined ? undefined : parse(text);
     },
-    save: (stored) => {
-      const conf = new Conf<File>({ cwd: folder, configName: 'settings', configFileMode: 0o600 });
-      conf.store = { version: VERSION, ...stored };
-    },
+    save: (stored) => write({ version: VERSION, ...stored }),
     setAside: (reason) => {
       const stamp = new Date().toISOString().replace(/[:.]/g, '-');
       const name = `settings.${reason}-${stamp}.json`;
@@ -73,9 +79,9 @@ function read(path: string): string | undefined {
 }
 
 function parse(text: string): StoredSettings {
-  let file: Partial<File>;
+  let file: Partial<SettingsFile>;
   try {
-    file = JSON.parse(text) as Partial<File>;
+    file = JSON.parse(text) as Partial<SettingsFile>;
   } catch (error) {
     throw new UnusableSettings('damaged', `settings.json is damaged (${(error as Error).message})`);
   }
