@@ -2,16 +2,16 @@
 
 /**
  * The headers of one answer. @param nonce lets styles of this page in, and no others
- * @param socket address of the WebSocket, such as `ws://127.0.0.1:8025`; not every browser takes 'self' for it
+ * @param connect what the page may connect to, as sources of the policy
  */
-export function securityHeaders(nonce: string, socket: string): Record<string, string> {
+export function securityHeaders(nonce: string, connect: readonly string[]): Record<string, string> {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data:",
     "font-src 'self'",
-    `connect-src 'self' ${socket}`.trim(),
+    `connect-src ${connect.length > 0 ? connect.join(' ') : "'none'"}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -87,7 +87,7 @@ export async function serveWindow(options: WindowOptions): Promise<SettingsWindo
 /** Answers on a socket that was about to become something else. */
 function refuse(socket: Duplex, status: number, reason: string, body = ''): void {
   const headers = Object.entries({
-    ...securityHeaders('', ''),
+    ...securityHeaders('', []),
     Connection: 'close',
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Length': String(Buffer.byteLength(body)),

@@ -21,7 +21,8 @@ export function replyTo(
 ): Reply {
   const verdict = access.page(visit);
   // Only a Host that is ours may appear in a header.
-  const security = securityHeaders(nonce, isIn(verdict) ? access.socketOrigin(visit) : '');
+  // And not every browser takes 'self' for the WebSocket.
+  const security = securityHeaders(nonce, isIn(verdict) ? ["'self'", access.socketOrigin(visit)] : []);
   const reply = (status: number, type: string, body: string | Buffer, more: Record<string, string> = {}) => ({
     status,
     headers: { 'Content-Type': type, 'Cache-Control': 'no-store', ...security, ...more },
