@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
-import { isHarmless, watchForStop } from './stop-request.ts';
+import { isHarmless } from '../host/harmless.ts';
+import { watchForStop } from './stop-request.ts';
 
 function watched() {
   const events = new EventEmitter();

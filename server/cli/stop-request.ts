@@ -1,4 +1,5 @@
 /** How a running Waypost is asked to stop, and what happens to errors that nobody caught. */
+import { isHarmless } from '../host/harmless.ts';
 import type { ProcessEvents } from './io.ts';
 
 // SIGHUP: its terminal was closed. SIGBREAK: Ctrl+Break on Windows.
@@ -58,11 +59,4 @@ export function watchForStop({ events, exitNow, log }: StopOptions): StopRequest
       for (const [event, handler] of handlers) events.off(event, handler);
     },
   };
-}
-
-const CONNECTION_LOST = ['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ERR_STREAM_WRITE_AFTER_END'];
-
-/** True for an error that only says that a peer is gone: it concerns one connection, which is over anyway. */
-export function isHarmless(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && CONNECTION_LOST.includes(String(error.code));
 }
