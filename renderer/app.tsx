@@ -11,6 +11,7 @@ import { StatusLine } from './status/status-line.tsx';
 import { StatusTab } from './status/status-tab.tsx';
 import { type Readable, useStore } from './ui/store.ts';
 import { useMachine } from './use-machine.ts';
+import { useTab } from './use-tab.ts';
 import { start } from './welcome/start.ts';
 import { Welcome } from './welcome/welcome.tsx';
 
@@ -67,18 +68,18 @@ function Pages({ connection, link, now, sheet, takesFocus }: PagesProps) {
     if (takesFocus) page.current?.focus();
   }, [takesFocus]);
   const machine = useMachine(connection);
+  const [tab, go] = useTab(TABS);
   const loading = <p className="loading">{link.state === 'lost' ? UNREACHABLE : 'Connecting to Waypost…'}</p>;
   return (
-    <Tabs className="tabs">
+    <Tabs className="tabs" selectedKey={tab} onSelectionChange={(key) => go(String(key))}>
       <header>
         <h1 className="unseen">Waypost</h1>
         <TabList className="tab-list" aria-label="Waypost">
-          <Tab className="tab" id="connections">
-            Connections
-          </Tab>
-          <Tab className="tab" id="status">
-            Status
-          </Tab>
+          {TABS.map((id) => (
+            <Tab key={id} className="tab" id={id}>
+              {TAB_NAMES[id]}
+            </Tab>
+          ))}
         </TabList>
         <Banner link={link} />
       </header>
@@ -95,6 +96,12 @@ function Pages({ connection, link, now, sheet, takesFocus }: PagesProps) {
     </Tabs>
   );
 }
+
+const TABS = ['connections', 'status'] as const;
+const TAB_NAMES: Readonly<Record<(typeof TABS)[number], string>> = {
+  connections: 'Connections',
+  status: 'Status',
+};
 
 const UNREACHABLE =
   'Waypost can’t be reached, or this window is not signed in: open the address that Waypost printed at its start.';

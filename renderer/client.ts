@@ -1,17 +1,19 @@
 /**
  * The way to the engine: the one file that knows how calls travel.
  *
- * In a browser they go by a WebSocket of the same origin that reconnects by itself. A shell with another
- * channel gives `openConnection` another `Channel`; everything above sees a `Connection` either way.
+ * In a browser they go by a WebSocket of the same origin that reconnects by itself, in the desktop by a
+ * MessagePort to the main process. Everything above sees a `Connection` either way.
  *
  * Nothing waits for a lost connection: a call fails at once with `ConnectionLost`, and so does one whose answer
  * was still out, since nobody can tell whether it arrived. Whoever shows something asks again afterwards.
  */
 import { type ClientContext, type ClientLink, createORPCClient, isDefinedError } from '@orpc/client';
-import { RPCLink } from '@orpc/client/websocket';
+import { RPCLink as PortLink } from '@orpc/client/message-port';
+import { RPCLink as SocketLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import ReconnectingWebSocket from 'partysocket/ws';
 import type { contract } from '../server/contract/api.ts';
+import { DESKTOP_SCHEME, PORT_GIVEN, PORT_WANTED } from '../server/contract/port.ts';
 import { createStore, type Readable } from './ui/store.ts';
 
 /** The engine's procedures, typed by the contract. */
@@ -42,8 +44,44 @@ export class ConnectionLost extends Error {
   }
 }
 
+/** The channel that suits where the page is. */
+export function channelHere(): Channel {
+  return location.protocol === `${DESKTOP_SCHEME}:` ? portChannel() : webSocketChannel();
+}
+
+/** Milliseconds before asking for a new port when one was closed. */
+const PORT_PAUSE = 500;
+
+/** The channel of the desktop: a port that the preload gives when it is asked for. */
+function portChannel(): Channel {
+  let link: PortLink<ClientContext> | undefined;
+  const ask = () => window.postMessage(PORT_WANTED, '/');
+  return {
+    calls: {
+      async call(path, input, options) {
+        if (!link) throw new ConnectionLost();
+        return link.call(path, input, options);
+      },
+    },
+    watch(opened, closed) {
+      addEventListener('message', ({ source, data, ports: [port] }) => {
+        if (source !== window || data !== PORT_GIVEN || !port) return;
+        link = new PortLink({ port });
+        port.addEventListener('close', () => {
+          link = undefined;
+          closed();
+          setTimeout(ask, PORT_PAUSE);
+        });
+        port.start();
+        opened();
+      });
+      ask();
+    },
+  };
+}
+
 /** The channel of a browser: a WebSocket at `/rpc` of the server that the page came from. */
-export function webSocketChannel(): Channel {
+function webSocketChannel(): Channel {
   const url = new URL('/rpc', location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   const socket = new ReconnectingWebSocket(url.href, null, {
@@ -55,7 +93,7 @@ export function webSocketChannel(): Channel {
   });
   return {
     // It behaves as a WebSocket does, but its types are a little wider.
-    calls: new RPCLink({ websocket: socket as Pick<WebSocket, keyof typeof socket & keyof WebSocket> }),
+    calls: new SocketLink({ websocket: socket as Pick<WebSocket, keyof typeof socket & keyof WebSocket> }),
     watch(opened, closed) {
       socket.addEventListener('open', opened);
       socket.addEventListener('close', closed);

@@ -1,7 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
-import { openConnection, webSocketChannel } from './client.ts';
+import { channelHere, openConnection } from './client.ts';
 import { openSheet } from './connections/sheet.ts';
 import { followLive } from './live.ts';
 import './ui/colours.css';
@@ -12,7 +12,7 @@ import './connections/connections.css';
 import './status/status.css';
 import './welcome/welcome.css';
 
-const connection = openConnection(webSocketChannel());
+const connection = openConnection(channelHere());
 const live = followLive(connection);
 const sheet = openSheet(connection, live);
 
