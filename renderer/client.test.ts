@@ -1,6 +1,7 @@
 import { ORPCError } from '@orpc/client';
-import { expect, it } from 'vitest';
-import { type Channel, ConnectionLost, connected, openConnection } from './client.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { PORT_GIVEN, PORT_WANTED } from '../server/contract/port.ts';
+import { type Channel, ConnectionLost, connected, openConnection, portChannel } from './client.ts';
 
 /** A channel whose openings, closings and answers the test decides. */
 function open() {
@@ -80,4 +81,45 @@ it('tells when calls can be made', async () => {
   opened();
   await waiting;
   await connected(connection);
+});
+
+describe('the port of the desktop', () => {
+  /** Gives the page a port, as the preload does. */
+  function give(): MessagePort {
+    const { port1, port2 } = new MessageChannel();
+    dispatchEvent(new MessageEvent('message', { source: window, data: PORT_GIVEN, ports: [port1] }));
+    return port2;
+  }
+
+  it('is asked for, and asked for again when it was closed', async () => {
+    const asked = vi.spyOn(window, 'postMessage');
+    const { link, client } = openConnection(portChannel());
+    expect(asked.mock.calls).toEqual([[PORT_WANTED, '/']]);
+    expect(link.get().state).toBe('connecting');
+
+    const other = give();
+    expect(link.get().state).toBe('connected');
+    const calls: unknown[] = [];
+    other.onmessage = ({ data }) => calls.push(data);
+    const call = client.status.get();
+    await vi.waitFor(() => expect(calls).toHaveLength(1));
+
+    other.close();
+    await expect(call).rejects.toThrow(ConnectionLost);
+    expect(link.get().state).toBe('lost');
+    await expect(client.status.get()).rejects.toThrow(ConnectionLost);
+    await vi.waitFor(() => expect(asked).toHaveBeenCalledTimes(2));
+    give().close();
+    asked.mockRestore();
+  });
+
+  it('is taken from this very window only', () => {
+    const { link } = openConnection(portChannel());
+    const { port1 } = new MessageChannel();
+    for (const source of [null, document.createElement('iframe').contentWindow])
+      dispatchEvent(new MessageEvent('message', { source, data: PORT_GIVEN, ports: [port1] }));
+    dispatchEvent(new MessageEvent('message', { source: window, data: PORT_GIVEN }));
+    dispatchEvent(new MessageEvent('message', { source: window, data: 'other', ports: [port1] }));
+    expect(link.get().state).toBe('connecting');
+  });
 });

@@ -53,7 +53,7 @@ export function channelHere(): Channel {
 const PORT_PAUSE = 500;
 
 /** The channel of the desktop: a port that the preload gives when it is asked for. */
-function portChannel(): Channel {
+export function portChannel(): Channel {
   let link: PortLink<ClientContext> | undefined;
   const ask = () => window.postMessage(PORT_WANTED, '/');
   return {
