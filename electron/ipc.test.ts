@@ -47,7 +47,7 @@ function connect(): { client: Client; page: MessagePort; closed: Promise<void> }
   const closed = new Promise<void>((resolve) => page.once('close', () => resolve()));
   const event = { ports: [asMain(port2)], senderFrame: { url: 'app://waypost/' } };
   ipc.emit('waypost:port', event as unknown as IpcMainEvent);
-  const link = new RPCLink({ port: page as unknown as globalThis.MessagePort });
+  const link = new RPCLink({ port: page });
   return { client: createORPCClient(link), page, closed };
 }
 

@@ -69,8 +69,8 @@ describe('mail that is stuck', () => {
   });
 
   test.each([
-    [1, /^1 recipient has been waiting/],
-    [3, /^3 recipients have been waiting/],
+    [1, /^1 recipient has been waiting for more than 4 hours/],
+    [3, /^3 recipients have been waiting for more than 4 hours/],
   ])('%i', (count, body) => {
     expect(dueNotices(stuck(count), new Set(), NOW).notices[0]?.body).toMatch(body);
   });

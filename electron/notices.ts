@@ -4,6 +4,7 @@
  */
 import { endpointText } from '../server/contract/listeners.ts';
 import type { StatusView } from '../server/contract/views.ts';
+import { hours } from './tray-state.ts';
 import type { Tab } from './window.ts';
 
 export interface Notice {
@@ -51,7 +52,7 @@ function failedListeners({ listeners }: StatusView): Trouble[] {
     }));
 }
 
-function stuckMail({ queue: { stuck } }: StatusView): Trouble[] {
+function stuckMail({ queue: { stuck }, stuckAfterHours }: StatusView): Trouble[] {
   if (stuck === 0) return [];
   const what = stuck === 1 ? '1 recipient has' : `${stuck} recipients have`;
   return [
@@ -59,7 +60,7 @@ function stuckMail({ queue: { stuck } }: StatusView): Trouble[] {
       name: 'stuck',
       notice: {
         title: 'Mail is stuck',
-        body: `${what} been waiting for their mail for hours. Waypost keeps trying; the window says why.`,
+        body: `${what} been waiting for more than ${hours(stuckAfterHours)}. Waypost keeps trying; the window says why.`,
         tab: 'status',
       },
     },

@@ -105,7 +105,7 @@ test.each(COMBINATIONS)(
       '-',
       ...PORT_LINES[ports],
       'Queue: 4 waiting',
-      ...(stuck > 0 ? ['2 waiting for too long'] : []),
+      ...(stuck > 0 ? ['2 waiting for more than 4 hours'] : []),
       '-',
       incoming ? 'Resume Receiving' : 'Pause Receiving',
       outgoing ? 'Resume Sending' : 'Pause Sending',

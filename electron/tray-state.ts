@@ -87,7 +87,7 @@ const QUITTING: readonly TrayEntry[] = [
 ];
 
 function menu(status: StatusView, { startsAtLogin }: TrayFacts): TrayEntry[] {
-  const { listeners, paused, queue } = status;
+  const { listeners, paused, queue, stuckAfterHours } = status;
   const told: TrayAction = { do: 'open', tab: 'status' };
   return [
     OPEN,
@@ -95,7 +95,9 @@ function menu(status: StatusView, { startsAtLogin }: TrayFacts): TrayEntry[] {
     ...(listeners.length === 0 ? [{ label: 'No port is open', action: told }] : []),
     ...listeners.map((listener) => ({ label: listenerLine(listener), action: told })),
     { label: queueLine(queue), action: told },
-    ...(queue.stuck > 0 ? [{ label: `${queue.stuck} waiting for too long`, action: told }] : []),
+    ...(queue.stuck > 0
+      ? [{ label: `${queue.stuck} waiting for more than ${hours(stuckAfterHours)}`, action: told }]
+      : []),
     'separator',
     switchEntry('Receiving', 'incoming', paused.incoming),
     switchEntry('Sending', 'outgoing', paused.outgoing),
@@ -128,6 +130,11 @@ function switchEntry(what: string, direction: Direction, isPaused: boolean): Tra
   return isPaused
     ? { label: `Resume ${what}`, action: { do: 'resume', direction } }
     : { label: `Pause ${what}`, action: { do: 'pause', direction } };
+}
+
+/** "1 hour", "4 hours". */
+export function hours(count: number): string {
+  return count === 1 ? '1 hour' : `${count} hours`;
 }
 
 function capital(text: string): string {

@@ -11,6 +11,7 @@ export function statusView(part: Partial<StatusView> = {}): StatusView {
     outgoing: { now: 0, max: 2 },
     paused: { incoming: false, outgoing: false },
     queue: { due: 0, deferred: 0, held: 0, stuck: 0 },
+    stuckAfterHours: 4,
     certificate: { expiresAt: new Date('2036-01-01T00:00:00Z'), own: true },
     uptimeSeconds: 60,
     ...part,
