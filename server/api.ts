@@ -21,6 +21,10 @@ export function createRouter(engine: Engine) {
       live: os.status.live.handler(({ signal }) => engine.watch(signal)),
     },
     machine: { get: os.machine.get.handler(() => engine.machine()) },
+    traffic: {
+      pause: os.traffic.pause.handler(({ input }) => engine.traffic.pause(input.direction)),
+      resume: os.traffic.resume.handler(({ input }) => engine.traffic.resume(input.direction)),
+    },
     settings: {
       get: os.settings.get.handler(() => shown(engine.settings)),
       preview: os.settings.preview.handler(async ({ input, errors }) => {

@@ -13,11 +13,12 @@ import type { ListenerView, LiveView, MachineView, StatusView } from './contract
 import { Sender } from './delivery/sender.ts';
 import { portOwner } from './diagnose/port-owner.ts';
 import { listenerLog } from './engine/listener-log.ts';
-import { Live, type Stored } from './engine/live.ts';
+import { Live } from './engine/live.ts';
+import { Overview } from './engine/overview.ts';
 import { QueueDesk } from './engine/queue-desk.ts';
 import { Rates } from './engine/rates.ts';
 import { asRefusal } from './engine/refusals.ts';
-import { sessionView, statusView } from './engine/views.ts';
+import { Traffic } from './engine/traffic.ts';
 import { localAddresses } from './machine.ts';
 import { Receiver } from './receive/receiver.ts';
 import { previewSentences } from './settings/preview.ts';
@@ -52,14 +53,15 @@ export class Engine {
   readonly store: Store;
   readonly accounts: AccountDesk;
   readonly queue: QueueDesk;
+  readonly traffic: Traffic;
   readonly #service: SettingsService;
   readonly #name: string;
   readonly #options: EngineOptions;
   readonly #sender: Sender;
   readonly #rates = new Rates();
+  readonly #overview: Overview;
   readonly #live: Live;
   #receiver: Receiver | undefined;
-  readonly #startedAt = Date.now();
   #trimming: NodeJS.Timeout | undefined;
   readonly #logListeners: (listeners: readonly ListenerView[]) => void;
 
@@ -76,6 +78,7 @@ export class Engine {
       ownPorts: () => this.listeners.map((listener) => listener.port),
       log: (entry) => store.log.write(entry),
       sent: () => this.#rates.sent(Date.now()),
+      mayStart: () => this.traffic.maySend,
     });
     this.queue = new QueueDesk({
       store,
@@ -83,9 +86,25 @@ export class Engine {
       settings: () => service.current.settings,
       changed: () => this.#live.changed(),
     });
+    this.traffic = new Traffic({
+      wake: () => this.#sender.wake(),
+      sleep: () => this.#sender.sleep(),
+      wakeUp: () => this.#sender.wakeUp(),
+      say: (text) => this.#say(text),
+      changed: () => this.#live.changed(),
+    });
+    const overview = new Overview({
+      store,
+      sender: this.#sender,
+      traffic: this.traffic,
+      rates: this.#rates,
+      receiver: () => this.#receiving,
+      snapshot: () => service.current,
+    });
+    this.#overview = overview;
     this.#live = new Live({
-      ask: () => this.#stored(),
-      view: (stored, now) => this.#view(stored, now),
+      ask: () => overview.stored(),
+      view: (stored, now) => overview.view(stored, now),
       failed: (error) => this.#say(`The live view broke off: ${error.message}`, 'warning'),
     });
   }
@@ -108,6 +127,7 @@ export class Engine {
       log: (entry) => this.store.log.write(entry),
       queued: () => this.#sender.wake(),
       accepted: () => this.#rates.received(Date.now()),
+      paused: () => this.traffic.paused.incoming,
     });
     this.#receiver.onListenersChange(() => {
       this.#logListeners(this.listeners);
@@ -124,13 +144,13 @@ export class Engine {
     return this.#service.current;
   }
 
-  get listeners(): ListenerView[] {
-    return this.#receiver?.views ?? [];
+  get #receiving(): Receiver {
+    if (!this.#receiver) throw new Error('The engine has not been started.');
+    return this.#receiver;
   }
 
-  /** Incoming connections now, and the hosts they come from. */
-  get incoming() {
-    return this.#receiver?.incoming ?? { connections: 0, hosts: 0 };
+  get listeners(): ListenerView[] {
+    return this.#receiver?.views ?? [];
   }
 
   /** Calls back whenever a listener opens, closes or fails. */
@@ -139,7 +159,7 @@ export class Engine {
   }
 
   async status(): Promise<StatusView> {
-    return this.#status(await this.store.queue.counts(Date.now()), Date.now());
+    return this.#overview.status(await this.#overview.counts(), Date.now());
   }
 
   /** The truth, at once and after changes, until `signal` is aborted, the caller returns or the engine stops. */
@@ -149,7 +169,9 @@ export class Engine {
 
   machine(): MachineView {
     const { version } = this.#options;
-    return { version, platform: process.platform, name: this.#name, addresses: localAddresses() };
+    const { protection } = this.#service;
+    const { platform } = process;
+    return { version, platform, name: this.#name, addresses: localAddresses(), secrets: protection };
   }
 
   /** What applying `patch` would do, in words. Throws `SettingsRefused` for values that are not valid. */
@@ -165,6 +187,15 @@ export class Engine {
   /** Takes back the last apply. Throws `NothingToUndo` or `SettingsRefused`, and then nothing has changed. */
   undo(revision: number): Promise<Applied> {
     return this.#change('Settings taken back', (prepare) => this.#service.undo(revision, prepare));
+  }
+
+  /** The machine goes to sleep: nothing is sent until it wakes up. */
+  sleep(): void {
+    this.traffic.sleep();
+  }
+
+  wakeUp(): void {
+    this.traffic.wakeUp();
   }
 
   /** Stops: lets what is under way finish, 10 s at most, commits, closes. */
@@ -189,34 +220,6 @@ export class Engine {
     return { snapshot, sentences };
   }
 
-  #status(queue: StatusView['queue'], now: number): StatusView {
-    return statusView({
-      settings: this.settings.settings,
-      listeners: this.listeners,
-      incoming: this.incoming.connections,
-      outgoing: this.#sender.running,
-      queue,
-      startedAt: this.#startedAt,
-      now,
-    });
-  }
-
-  #view({ queue, accounts }: Stored, now: number): LiveView {
-    return {
-      status: this.#status(queue, now),
-      revision: this.settings.revision,
-      accounts,
-      incoming: (this.#receiver?.sessions ?? []).map(sessionView),
-      outgoing: this.#sender.attempts,
-      perMinute: this.#rates.lastHour(now),
-    };
-  }
-
-  async #stored(): Promise<Stored> {
-    const { queue, accounts } = this.store;
-    return { queue: await queue.counts(Date.now()), accounts: await accounts.count() };
-  }
-
   async #prepare(before: Settings, after: Settings): ReturnType<Prepare> {
     const prepared = await this.#receiver?.prepare(before, after).catch((error: unknown) => {
       throw asRefusal(error);
@@ -233,7 +236,7 @@ export class Engine {
   }
 
   async #sentences(before: Settings, after: Settings): Promise<string[]> {
-    const { due, deferred } = await this.store.queue.counts(Date.now());
+    const { due, deferred } = await this.#overview.counts();
     const sessions = this.#receiver?.sessions ?? [];
     return previewSentences(before, after, {
       sessionsOnPort: (port) => sessions.filter((session) => session.localPort === port).length,

@@ -1,16 +1,18 @@
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { MachineView } from '../../server/contract/views.ts';
 import { createFakeEngine, type FakeEngine } from '../testing/fake-engine.ts';
 import { useStore } from '../ui/store.ts';
 import { ConnectionsTab } from './connections-tab.tsx';
 import { SheetProvider } from './context.tsx';
 import { openSheet, type Sheet } from './sheet.ts';
 
-const machine = {
+const machine: MachineView = {
   version: '1',
   platform: 'linux',
   name: 'mail.example.com',
   addresses: [{ address: '192.168.1.10', interface: 'eth0' }],
+  secrets: 'keyring',
 };
 
 function Tab({ engine, sheet }: { readonly engine: FakeEngine; readonly sheet: Sheet }) {

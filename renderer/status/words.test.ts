@@ -71,10 +71,10 @@ it('sums up in one line', () => {
     listeners: [listener, secondary],
     incoming: { ...status.incoming, now: 3 },
     outgoing: { ...status.outgoing, now: 1 },
-    queue: { due: 3, deferred: 1, held: 0 },
+    queue: { due: 3, deferred: 1, held: 0, stuck: 0 },
   };
   expect(line(busy)).toEqual([true, 'Listening on 25 and 587 · 3 in · 1 out · 4 waiting']);
-  expect(line({ listeners: [listener, failed], queue: { due: 0, deferred: 0, held: 2 } })).toEqual([
+  expect(line({ listeners: [listener, failed], queue: { due: 0, deferred: 0, held: 2, stuck: 0 } })).toEqual([
     false,
     'Port 587 on 10.0.0.1 is not open · Listening on 25 · 0 in · 0 out · 0 waiting · 2 held',
   ]);

@@ -9,7 +9,7 @@ import {
   valueAt,
 } from '../../server/contract/settings.ts';
 import { type Issue, mergeSettings } from '../../server/contract/validate.ts';
-import type { LiveView } from '../../server/contract/views.ts';
+import type { LiveView, MachineView } from '../../server/contract/views.ts';
 import { type Client, type Connection, ConnectionLost, type Link } from '../client.ts';
 import { createStore, type Writable } from '../ui/store.ts';
 
@@ -104,7 +104,13 @@ export function createFakeEngine(): FakeEngine {
     accounts.push(account);
     return account;
   };
-  const machine = async () => ({ version: '1', platform: 'linux', name: 'mail.example.com', addresses: [] });
+  const machine = async (): Promise<MachineView> => ({
+    version: '1',
+    platform: 'linux',
+    name: 'mail.example.com',
+    addresses: [],
+    secrets: 'keyring',
+  });
 
   return {
     connection: {
@@ -164,7 +170,10 @@ export function liveOf(revision: number, part: Partial<LiveView> = {}): LiveView
       ],
       incoming: { now: 0, maxTotal: 20, maxPerHost: 5 },
       outgoing: { now: 0, max: 2 },
-      queue: { due: 0, deferred: 0, held: 0 },
+      paused: { incoming: false, outgoing: false },
+      queue: { due: 0, deferred: 0, held: 0, stuck: 0 },
+      stuckAfterHours: 4,
+      certificate: { expiresAt: new Date('2036-01-01T00:00:00Z'), own: true },
       uptimeSeconds: 1,
     },
     revision,

@@ -9,11 +9,13 @@ import { z } from 'zod';
 import type { Settings } from './settings.ts';
 import {
   accountView,
+  directions,
   liveView,
   logKinds,
   logView,
   machineView,
   mailView,
+  pausedView,
   queueView,
   statusView,
 } from './views.ts';
@@ -50,6 +52,7 @@ export type ApplyErrorCode = keyof typeof applyErrors;
 const notFound = { NOT_FOUND: {} } as const;
 const accountErrors = { ...notFound, CONFLICT: {}, INVALID_INPUT: {} } as const;
 const byAddress = z.object({ address: z.string() });
+const byDirection = z.object({ direction: z.enum(directions) });
 const ids = z.object({ ids: z.array(z.string()) });
 
 export const contract = {
@@ -59,6 +62,12 @@ export const contract = {
     live: oc.output(eventIterator(liveView)),
   },
   machine: { get: oc.output(machineView) },
+  /** What is paused after it; pausing what is paused changes nothing. */
+  traffic: {
+    /** Incoming: new connections are turned away with 421. Outgoing: no new attempt starts. */
+    pause: oc.input(byDirection).output(pausedView),
+    resume: oc.input(byDirection).output(pausedView),
+  },
   settings: {
     get: oc.output(snapshot),
     /** Says in words what `apply` would do; refuses what it would refuse without touching anything. */

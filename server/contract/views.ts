@@ -13,12 +13,35 @@ export const listenerView = z.object({
   reason: z.string().nullable(),
 });
 
+/** The two ways mail takes, each of which can be paused by itself. */
+export const directions = ['incoming', 'outgoing'] as const;
+
+/** What a person has paused. A pause lasts until it is resumed or Waypost starts again. */
+export const pausedView = z.object({ incoming: z.boolean(), outgoing: z.boolean() });
+
+/** The certificate that listeners present. */
+export const certificateView = z.object({
+  expiresAt: z.date(),
+  /** True for the self-signed pair that Waypost made. */
+  own: z.boolean(),
+});
+
 export const statusView = z.object({
   hostname: z.string(),
   listeners: z.array(listenerView),
   incoming: z.object({ now: z.int(), maxTotal: z.int(), maxPerHost: z.int() }),
   outgoing: z.object({ now: z.int(), max: z.int() }),
-  queue: z.object({ due: z.int(), deferred: z.int(), held: z.int() }),
+  paused: pausedView,
+  queue: z.object({
+    due: z.int(),
+    deferred: z.int(),
+    held: z.int(),
+    /** How many of those that are due or deferred have waited for too long. */
+    stuck: z.int(),
+  }),
+  /** What too long is: `delivery.delayNoticeHours`, or 4 where that is 0. */
+  stuckAfterHours: z.int(),
+  certificate: certificateView,
   uptimeSeconds: z.int(),
 });
 
@@ -125,8 +148,13 @@ export const machineView = z.object({
   name: z.string(),
   /** IP addresses that listeners can be bound to. */
   addresses: z.array(z.object({ address: z.string(), interface: z.string() })),
+  /** What protects stored passwords: the system's keyring, or only the mode of the settings file. */
+  secrets: z.enum(['keyring', 'file']),
 });
 
+export type Direction = (typeof directions)[number];
+export type PausedView = z.infer<typeof pausedView>;
+export type CertificateView = z.infer<typeof certificateView>;
 export type ListenerView = z.infer<typeof listenerView>;
 export type SessionView = z.infer<typeof sessionView>;
 export type AttemptView = z.infer<typeof attemptView>;

@@ -131,7 +131,7 @@ class Client implements Connection {
     }
   }
 
-  async send(transaction: Transaction, signal: AbortSignal): Promise<Sent> {
+  async send(transaction: Transaction, signal: AbortSignal, sentAll?: () => void): Promise<Sent> {
     const { sender, recipients, content, size, eightBit, ret, envid } = transaction;
     const smtp = this.#smtp;
     const addresses = recipients.map(({ address }) => address);
@@ -142,7 +142,7 @@ class Client implements Connection {
       use8BitMime: eightBit,
       dsn: { ret, envid },
     };
-    const flow = watchFlow(content, () => smtp._socket || this.#socket, this.#timeouts);
+    const flow = watchFlow(content, () => smtp._socket || this.#socket, this.#timeouts, sentAll);
     this.transactions++;
     this.#step = 'mail';
     let asked = false;

@@ -43,8 +43,14 @@ export interface Flow {
 /**
  * Watches the content from the moment nodemailer pipes it into the stream that stuffs its dots. `socket` is
  * asked when needed: STARTTLS puts another in its place. Its limit of silence follows RFC 5321's phases.
+ * `sentAll` is called when all of it is out.
  */
-export function watchFlow(content: Readable, socket: () => Socket, timeouts: Timeouts): Flow {
+export function watchFlow(
+  content: Readable,
+  socket: () => Socket,
+  timeouts: Timeouts,
+  sentAll?: () => void,
+): Flow {
   const flow = { begun: false, ended: false, sentAll: false };
   socket().setTimeout(timeouts.command);
   const pipe = content.pipe.bind(content);
@@ -56,6 +62,7 @@ export function watchFlow(content: Readable, socket: () => Socket, timeouts: Tim
       // Called once everything written before it is out.
       socket().write('', (error) => {
         flow.sentAll = !error;
+        if (!error) sentAll?.();
       });
     });
     return pipe(destination, options);

@@ -23,8 +23,10 @@ export interface HopContext {
   readonly pool: ConnectionPool;
   /** Whether connecting to this address and port would reach this very server. */
   isOwn(address: string, port: number): boolean;
-  /** Aborted when the engine stops. */
+  /** Cuts the attempt, for instance when the engine stops. */
   readonly signal: AbortSignal;
+  /** Told true when a peer has got a whole message, and false when it has then said what becomes of it. */
+  readonly mayBeTaken?: (may: boolean) => void;
   /** The longest one hop may take for a message of so many bytes, in ms. Default: `attemptMs`. */
   readonly attemptMs?: (size: number) => number;
   /** A fault of our own: the content can't be read, or a mistake in the program. */
@@ -80,7 +82,7 @@ export async function runHop(
     for (const target of 'targets' in found ? found.targets.slice(0, MOST_CONNECTIONS) : []) {
       if (left.length === 0 || (results.size > 0 && clock.signal.aborted)) break;
       if (target.host === answered) continue;
-      const happenings = await tryTarget(target, job, left, clock, context.pool);
+      const happenings = await tryTarget(target, job, left, clock, context);
       if (happenings.some(({ reply }) => reply.code !== 0)) answered = target.host;
       note(target.host, happenings);
     }
@@ -133,13 +135,14 @@ async function locate(hop: Hop, { domain, settings }: Job, context: HopContext):
 /** One transaction at one address, for all recipients that the host can take. Rejects only for our own faults. */
 async function tryTarget(
   target: Target,
-  { message }: Job,
+  { message }: Pick<Job, 'message'>,
   recipients: readonly QueuedRecipient[],
   clock: Clock,
-  pool: ConnectionPool,
+  context: Pick<HopContext, 'pool' | 'mayBeTaken'>,
   fresh = false,
 ): Promise<readonly Happening[]> {
   const { signal } = clock;
+  const { pool, mayBeTaken = () => {} } = context;
   const connection = await pool
     .acquire(target, signal, { fresh, onSlot: clock.start })
     .catch((error: unknown) => asHappening(error, signal));
@@ -156,8 +159,9 @@ async function tryTarget(
     });
     if (takers.length > 0) {
       const { transaction, indexOf } = transactionFor(message, takers, await openContent(message));
-      const sent = await connection.send(transaction, signal);
+      const sent = await connection.send(transaction, signal, () => mayBeTaken(true));
       unanswered = sent.unanswered;
+      mayBeTaken(sent.happenings.some(({ sentAll, reply }) => sentAll && reply.code === 0));
       for (const taker of takers) outcomes.set(taker.id, sent.happenings[indexOf(taker)] as Happening);
     }
   } finally {
@@ -165,7 +169,7 @@ async function tryTarget(
   }
   // The peer had left while the connection was kept: that was no attempt at anything.
   if (wasKept && unanswered && !signal.aborted)
-    return tryTarget(target, { message } as Job, recipients, clock, pool, true);
+    return tryTarget(target, { message }, recipients, clock, context, true);
   return recipients.map(({ id }) => outcomes.get(id) as Happening);
 }
 

@@ -71,9 +71,10 @@ export interface Connection {
   readonly closed: Promise<void>;
   /**
    * Sends one message. Whatever the peer does becomes a happening; rejects with `ContentError` when the
-   * content can't be read, and with the signal's reason never: an abort is a happening too.
+   * content can't be read, and with the signal's reason never: an abort is a happening too. `sentAll` is called
+   * when the whole message is out, and only the reply to it missing.
    */
-  send(transaction: Transaction, signal: AbortSignal): Promise<Sent>;
+  send(transaction: Transaction, signal: AbortSignal, sentAll?: () => void): Promise<Sent>;
   /** Says QUIT where that is possible and closes; cut after `Timeouts.quit`. Resolves like `closed`. */
   quit(): Promise<void>;
   /** Cuts the connection at once. */

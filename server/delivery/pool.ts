@@ -45,6 +45,8 @@ export interface ConnectionPool {
   acquire(target: Target, signal: AbortSignal, options?: AcquireOptions): Promise<Connection>;
   /** Gives a connection back, in whatever state it is. */
   release(connection: Connection): void;
+  /** Whether connections are kept at all; those that are kept when it becomes false are closed. */
+  setKeeping(keeps: boolean): void;
   /** Closes all kept connections; resolves when they are closed. */
   closeIdle(): Promise<void>;
   /** Closes kept connections, cuts all others; waiting and later `acquire`s reject. */
@@ -74,6 +76,7 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
   const waiters: Waiter[] = [];
   let limit = options.limit;
   let othersWait = false;
+  let keeps = true;
 
   const inState = (state: Slot['state']) => [...slots].filter((slot) => slot.state === state);
 
@@ -180,6 +183,10 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
       first.give(slot);
       return;
     }
+    if (!keeps) {
+      close(slot);
+      return;
+    }
     slot.state = 'idle';
     slot.idleTimer = setTimeout(() => close(slot), idleMs);
     // Moved to the end, so that the set lists the longest kept first.
@@ -208,6 +215,10 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
     setWaiting(waiting) {
       othersWait = waiting;
       serve();
+    },
+    setKeeping(next) {
+      keeps = next;
+      if (!keeps) void closeIdle();
     },
     acquire,
     release,

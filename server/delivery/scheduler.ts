@@ -25,6 +25,8 @@ export type Attempt = Omit<Job, 'message' | 'recipients'> & {
 export interface SchedulerOptions {
   readonly queue: Queue;
   readonly settings: () => Settings;
+  /** Whether attempts may start now; what runs is not touched. */
+  readonly mayStart: () => boolean;
   /** Runs an attempt to its settled end. Must not reject. */
   readonly run: (attempt: Attempt) => Promise<void>;
   /** A fault that is ours, such as a database that can't be read. */
@@ -99,10 +101,12 @@ export class Scheduler {
   }
 
   async #startNext(): Promise<boolean> {
+    const { mayStart } = this.#options;
     const settings = this.#options.settings();
-    if (this.#running.size >= settings.outgoing.maxConnections) return false;
+    if (!mayStart() || this.#running.size >= settings.outgoing.maxConnections) return false;
     const attempt = await this.#nextAttempt(settings);
-    if (!attempt) return false;
+    // Asked again: whoever has forbidden it in the meantime was told that none starts any more.
+    if (!attempt || !mayStart()) return false;
     const ids = attempt.recipients.map((recipient) => recipient.id);
     for (const id of ids) this.#inFlight.add(id);
     const run = this.#options.run(attempt).finally(() => {
@@ -141,7 +145,7 @@ export class Scheduler {
   }
 
   async #sleepUntilDue(): Promise<void> {
-    if (this.#stopped) return;
+    if (this.#stopped || !this.#options.mayStart()) return;
     const at = await this.#options.queue.nextAttemptAt(Date.now());
     if (at !== undefined) this.#wakeIn(at - Date.now());
   }

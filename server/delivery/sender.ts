@@ -10,20 +10,18 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../contract/settings.ts';
 import type { AttemptView } from '../contract/views.ts';
-import { addressKey } from '../mail/address.ts';
-import { type NewMessage, newMessageId } from '../mail/message.ts';
-import { headerOf } from '../mail/trace.ts';
-import { SPILL_BYTES } from '../store/bodies.ts';
+import type { NewMessage } from '../mail/message.ts';
 import type { LogEntry } from '../store/mail-log.ts';
 import type { StoredMessage } from '../store/queue.ts';
 import type { Store } from '../store/store.ts';
+import { Attempts, type RunningAttempt } from './attempts.ts';
 import { deliver } from './deliver.ts';
 import type { Job } from './job.ts';
 import { createMxResolver, type MxResolver } from './mx.ts';
 import { type ConnectionPool, createConnectionPool } from './pool.ts';
-import { buildReport } from './report.ts';
+import { reportMessage } from './report-message.ts';
 import { type Attempt, Scheduler } from './scheduler.ts';
-import { type DueReport, type Settled, settle } from './settle.ts';
+import { type Settled, settle } from './settle.ts';
 
 export interface SenderOptions {
   readonly store: Store;
@@ -32,8 +30,12 @@ export interface SenderOptions {
   /** Ports this server listens on, so that it doesn't send to itself. */
   readonly ownPorts: () => readonly number[];
   readonly log: (entry: LogEntry) => void;
+  /** Whether attempts may start. After a change from no to yes, `wake` is to be called. Default: always. */
+  readonly mayStart?: () => boolean;
   /** Tells that another server took a message, for one of its recipients at least. */
   readonly sent?: () => void;
+  /** How long after the machine woke up an attempt may get nowhere, in ms. Default: 10 s. */
+  readonly patienceMs?: number;
 }
 
 const COMMIT_RETRY_MS = 5_000;
@@ -44,19 +46,21 @@ export class Sender {
   readonly #scheduler: Scheduler;
   readonly #pool: ConnectionPool;
   readonly #stopping = new AbortController();
-  readonly #attempts = new Set<AttemptView>();
+  readonly #attempts: Attempts;
   #resolver: MxResolver;
   /** Counts the changes of the route. */
   #route = 0;
 
   constructor(options: SenderOptions) {
-    const { store, settings } = options;
+    const { store, settings, mayStart = () => true } = options;
     this.#options = options;
     this.#pool = createConnectionPool({ limit: settings().outgoing.maxConnections });
+    this.#attempts = new Attempts(options.patienceMs);
     this.#resolver = createMxResolver({ servers: settings().delivery.dnsServers });
     this.#scheduler = new Scheduler({
       queue: store.queue,
       settings,
+      mayStart,
       run: (attempt) => this.#run(attempt),
       failed: (error) => this.#log('error', '', `The queue can't be read: ${error.message}`),
     });
@@ -69,7 +73,7 @@ export class Sender {
 
   /** The attempts that run now, oldest first. */
   get attempts(): AttemptView[] {
-    return [...this.#attempts];
+    return this.#attempts.views;
   }
 
   isSending(id: string): boolean {
@@ -82,6 +86,19 @@ export class Sender {
 
   /** Looks at the queue again: mail was queued, or somebody steered it. */
   wake(): void {
+    this.#scheduler.wake();
+  }
+
+  /** The machine goes to sleep: keeps no connections; what ends without a verdict from now on was no attempt. */
+  sleep(): void {
+    this.#pool.setKeeping(false);
+    this.#attempts.sleep();
+  }
+
+  /** The machine is awake again: cuts what hangs since then and looks at the queue. */
+  wakeUp(): void {
+    this.#pool.setKeeping(true);
+    this.#attempts.wakeUp();
     this.#scheduler.wake();
   }
 
@@ -102,6 +119,7 @@ export class Sender {
     const cut = setTimeout(() => this.#stopping.abort(), graceMs);
     await this.#scheduler.stop();
     clearTimeout(cut);
+    this.#attempts.stop();
     this.#stopping.abort();
     await this.#pool.stop();
   }
@@ -110,23 +128,27 @@ export class Sender {
   async #run(attempt: Attempt): Promise<void> {
     const { store, settings } = this.#options;
     const route = this.#route;
-    let view: AttemptView | undefined;
+    let running: RunningAttempt | undefined;
     try {
       const message = await store.queue.message(attempt.messageId);
       if (!message) return;
-      view = attemptView(attempt, message);
-      this.#attempts.add(view);
-      const result = await deliver(this.#job(attempt, message), {
-        resolver: this.#resolver,
-        pool: this.#pool,
-        isOwn: (address, port) => this.#isOwn(address, port),
-        signal: this.#stopping.signal,
-        log: (entry) => this.#options.log({ kind: 'delivery', ...entry }),
-      });
+      const own = this.#attempts.begin(attemptView(attempt, message), this.#stopping.signal);
+      running = own;
+      const result = await deliver(
+        this.#job(attempt, message, () => own.moved()),
+        {
+          resolver: this.#resolver,
+          pool: this.#pool,
+          isOwn: (address, port) => this.#isOwn(address, port),
+          signal: own.signal,
+          mayBeTaken: (may) => own.setMayBeTaken(may),
+          log: (entry) => this.#options.log({ kind: 'delivery', ...entry }),
+        },
+      );
       const settled = settle({
         message,
         recipients: attempt.recipients,
-        result: this.#stopping.signal.aborted ? withoutDeferred(result) : result,
+        result: this.#stopping.signal.aborted || !own.counts ? withoutDeferred(result) : result,
         settings: settings(),
         now: Date.now(),
         routeChanged: route !== this.#route,
@@ -138,11 +160,12 @@ export class Sender {
       // Without a pause the same rows would be due again in the same moment.
       await sleep(AFTER_FAULT_MS, undefined, { signal: this.#stopping.signal, ref: false }).catch(() => {});
     } finally {
-      if (view) this.#attempts.delete(view);
+      if (running) this.#attempts.end(running);
     }
   }
 
-  #job(attempt: Attempt, message: StoredMessage): Job {
+  /** @param moved called when a part of the content is asked for */
+  #job(attempt: Attempt, message: StoredMessage, moved: () => void): Job {
     const head = Buffer.from(message.trace + message.completion);
     const { bodies } = this.#options.store;
     return {
@@ -152,7 +175,7 @@ export class Sender {
         ...message,
         size: head.length + message.size,
         open: async () =>
-          Readable.from(concatenated(head, await bodies.open(message.id)), { objectMode: false }),
+          Readable.from(partByPart(head, await bodies.open(message.id), moved), { objectMode: false }),
       },
     };
   }
@@ -160,7 +183,14 @@ export class Sender {
   async #commit(message: StoredMessage, settled: Settled): Promise<void> {
     const { ledger } = this.#options.store;
     const reports: NewMessage[] = [];
-    for (const report of settled.reports) reports.push(...(await this.#reportMessage(message, report)));
+    for (const due of settled.reports) {
+      const report = await reportMessage(message, due, this.#options.store, this.#options.settings());
+      if (report) reports.push(report);
+      else {
+        const text = `No report: the sender ${message.sender} has no mailbox here any more.`;
+        this.#log('warning', message.id, text);
+      }
+    }
     for (;;) {
       try {
         await ledger.settle(message.id, settled.settlements, reports);
@@ -176,51 +206,6 @@ export class Sender {
       this.#log('info', message.id, `A report goes to ${to} as message ${report.id}.`);
     }
     if (reports.some((report) => report.queued.length > 0)) this.#scheduler.wake();
-  }
-
-  /** The report as a message for the sender's mailbox here, or for the queue; none when there is neither. */
-  async #reportMessage(message: StoredMessage, { kind, recipients }: DueReport): Promise<NewMessage[]> {
-    const { accounts, bodies } = this.#options.store;
-    const { hostname } = this.#options.settings();
-    const ours = Buffer.from(message.trace + message.completion);
-    const original = await bodies.read(message.id, 0, SPILL_BYTES);
-    const report = buildReport({
-      kind,
-      message: {
-        ...message,
-        header: Buffer.concat([ours, headerOf(original)]),
-        ...(original.length === message.size ? { content: Buffer.concat([ours, original]) } : {}),
-      },
-      recipients,
-      hostname,
-      now: Date.now(),
-    });
-    const key = addressKey(message.sender);
-    const account = key === undefined ? undefined : await accounts.find(key);
-    const isLocal = key !== undefined && (await accounts.isLocalDomain(key.slice(key.lastIndexOf('@') + 1)));
-    if (!account && isLocal) {
-      this.#log(
-        'warning',
-        message.id,
-        `No report: the sender ${message.sender} has no mailbox here any more.`,
-      );
-      return [];
-    }
-    return [
-      {
-        id: newMessageId(),
-        envelope: { sender: report.sender, smtpUtf8: report.smtpUtf8, ret: null, envid: null },
-        trace: '',
-        completion: '',
-        body: { kind: 'memory', bytes: report.bytes },
-        size: report.bytes.length,
-        eightBit: report.eightBit,
-        subject: report.subject,
-        receivedAt: Date.now(),
-        mailboxes: account ? [{ accountId: account.id, recipient: report.recipient }] : [],
-        queued: account ? [] : [{ address: report.recipient, notify: ['NEVER'], orcpt: null }],
-      },
-    ];
   }
 
   #isOwn(address: string, port: number): boolean {
@@ -239,12 +224,19 @@ function attemptView({ domain, recipients }: Attempt, { id, sender, size }: Stor
   return { message: id, from: sender, destination, recipients: recipients.length, since: new Date(), size };
 }
 
-/** What was cut by the stop counts as no attempt: the recipients stay as they were. */
+/** What was cut by the stop, or by the machine's sleep, counts as no attempt: the recipients stay as they were. */
 function withoutDeferred(result: Awaited<ReturnType<typeof deliver>>): Awaited<ReturnType<typeof deliver>> {
   return new Map([...result].filter(([, outcome]) => outcome.kind !== 'deferred'));
 }
 
-async function* concatenated(head: Buffer, content: Readable): AsyncGenerator<Buffer> {
+async function* partByPart(
+  head: Buffer,
+  content: AsyncIterable<Buffer>,
+  asked: () => void,
+): AsyncGenerator<Buffer> {
   yield head;
-  yield* content;
+  for await (const part of content) {
+    asked();
+    yield part;
+  }
 }

@@ -16,7 +16,7 @@ let live: Live;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: START });
-  stored = { queue: { due: 0, deferred: 0, held: 0 }, accounts: 1 };
+  stored = { queue: { due: 0, deferred: 0, held: 0, stuck: 0 }, accounts: 1 };
   sessions = [];
   hostname = 'a.test';
   asked = 0;
@@ -36,7 +36,10 @@ beforeEach(() => {
         listeners: [],
         incoming: { now: sessions.length, maxTotal: 20, maxPerHost: 5 },
         outgoing: { now: 0, max: 2 },
+        paused: { incoming: false, outgoing: false },
         queue,
+        stuckAfterHours: 4,
+        certificate: { expiresAt: new Date(START), own: true },
         uptimeSeconds: Math.floor((now - START) / 1000),
       },
       revision: 1,
@@ -155,7 +158,7 @@ describe('what it costs', () => {
   test('retries that became due by themselves are seen all the same', async () => {
     const { times } = watch();
     await pass(100);
-    stored = { ...stored, queue: { due: 1, deferred: 0, held: 0 } };
+    stored = { ...stored, queue: { due: 1, deferred: 0, held: 0, stuck: 0 } };
     await pass(2_500);
     expect(times).toEqual([0, 2_000]);
   });

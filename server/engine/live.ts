@@ -31,7 +31,7 @@ const ASK_MS = 2_000;
 /** The database may be busy with our questions for this part of the time. */
 const ASKING_SHARE = 1 / 20;
 
-const UNKNOWN: Stored = { queue: { due: 0, deferred: 0, held: 0 }, accounts: 0 };
+const UNKNOWN: Stored = { queue: { due: 0, deferred: 0, held: 0, stuck: 0 }, accounts: 0 };
 
 /** What was sent last, as text to compare with. */
 interface Sent {

@@ -1,6 +1,13 @@
 /** What the engine's parts hold, as windows and the command line see it. Pure. */
 import type { Settings } from '../contract/settings.ts';
-import type { ListenerView, QueueView, SessionView, StatusView } from '../contract/views.ts';
+import type {
+  CertificateView,
+  ListenerView,
+  PausedView,
+  QueueView,
+  SessionView,
+  StatusView,
+} from '../contract/views.ts';
 import { planHops, routeText } from '../delivery/plan.ts';
 import type { Session } from '../receive/session.ts';
 import type { QueueEntry } from '../store/queue.ts';
@@ -11,10 +18,15 @@ export interface StatusFacts {
   readonly listeners: ListenerView[];
   readonly incoming: number;
   readonly outgoing: number;
+  readonly paused: PausedView;
   readonly queue: StatusView['queue'];
+  readonly certificate: CertificateView;
   readonly startedAt: number;
   readonly now: number;
 }
+
+/** Where no delay notices are sent. */
+const STUCK_HOURS = 4;
 
 export function statusView(facts: StatusFacts): StatusView {
   const { hostname, incoming, outgoing } = facts.settings;
@@ -24,9 +36,17 @@ export function statusView(facts: StatusFacts): StatusView {
     listeners: facts.listeners,
     incoming: { now: facts.incoming, maxTotal, maxPerHost },
     outgoing: { now: facts.outgoing, max: outgoing.maxConnections },
+    paused: facts.paused,
     queue: facts.queue,
+    stuckAfterHours: stuckAfterHours(facts.settings),
+    certificate: facts.certificate,
     uptimeSeconds: Math.floor((facts.now - facts.startedAt) / 1000),
   };
+}
+
+/** After how many hours waiting mail counts as stuck. */
+export function stuckAfterHours({ delivery }: Settings): number {
+  return delivery.delayNoticeHours || STUCK_HOURS;
 }
 
 export function sessionView(session: Session): SessionView {

@@ -19,6 +19,9 @@ export interface HostedEngine {
   status(): Promise<StatusView>;
   /** Calls back whenever a listener opens, fails or closes; returns what ends that. */
   onListeners(callback: () => void): () => void;
+  /** The machine goes to sleep: nothing is sent until it wakes up. */
+  sleep(): void;
+  wakeUp(): void;
   stop(): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import { replyText } from '../mail/reply.ts';
 import { Admission, hostKey, inNetworks, isLoopback, KnownClients, plainAddress } from './admission.ts';
 
 function admission(maxTotal = 20, maxPerHost = 5) {
-  const limits = { maxTotal, maxPerHost, hostname: 'mail.test' };
+  const limits = { maxTotal, maxPerHost, hostname: 'mail.test', paused: false };
   const made = new Admission(() => limits);
   const admit = (address: string) => {
     const admitted = made.admit(address);
@@ -19,6 +19,18 @@ describe('the limits', () => {
     expect(admit('203.0.113.5')).toBe('421 4.7.0 mail.test Too many connections from 203.0.113.5 (5 of 5)');
     expect(admit('203.0.113.6')).toHaveProperty('id');
     expect([made.total, made.hosts]).toEqual([6, 2]);
+  });
+
+  it('let nobody in while receiving is paused, and cut nobody off', () => {
+    const { made, limits, admit } = admission();
+    const open = admit('203.0.113.5');
+    limits.paused = true;
+    const words = '421 4.3.2 mail.test Not receiving mail at the moment, please try again later';
+    expect([admit('203.0.113.6'), admit('127.0.0.1')]).toEqual([words, words]);
+    expect(made.total).toBe(1);
+    limits.paused = false;
+    expect(admit('203.0.113.6')).toHaveProperty('id');
+    expect(open).toHaveProperty('id');
   });
 
   it('refuse the 21st connection of all', () => {

@@ -1,6 +1,6 @@
 /**
- * Who may connect right now: the limits 'Total' and 'From a Single Host', counted over all listeners
- * together and decided before the greeting.
+ * Who may connect right now: nobody while receiving is paused, else as many as the limits 'Total' and 'From a
+ * Single Host' let in, counted over all listeners together and decided before the greeting.
  *
  * What is counted are tickets. A ticket is given when a connection is accepted and taken back once, by
  * whatever ends the session first, so the counters can't leak however a connection dies.
@@ -12,6 +12,8 @@ import type { SmtpReply } from '../mail/reply.ts';
 export interface AdmissionLimits {
   readonly maxTotal: number;
   readonly maxPerHost: number;
+  /** Nobody may. */
+  readonly paused: boolean;
   /** The server's name, for the reply. */
   readonly hostname: string;
 }
@@ -46,7 +48,11 @@ export class Admission {
   }
 
   admit(remoteAddress: string): Admitted {
-    const { maxTotal, maxPerHost, hostname } = this.#limits();
+    const { maxTotal, maxPerHost, hostname, paused } = this.#limits();
+    if (paused) {
+      const text = `${hostname} Not receiving mail at the moment, please try again later`;
+      return { refusal: { code: 421, enhanced: '4.3.2', text } };
+    }
     const host = hostKey(remoteAddress);
     const fromHost = this.#countByHost.get(host) ?? 0;
     if (fromHost >= maxPerHost) {

@@ -75,6 +75,8 @@ describe("the user's own files", () => {
     expect(await load(await file('c.pem', pair.cert), await file('k.pem', pair.key))).toEqual({
       cert: pair.cert,
       key: pair.key,
+      expiresAt: new X509Certificate(pair.cert).validToDate,
+      own: false,
     });
   });
 

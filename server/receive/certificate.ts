@@ -12,6 +12,12 @@ export interface Certificate {
   readonly key: string;
 }
 
+export interface LoadedCertificate extends Certificate {
+  readonly expiresAt: Date;
+  /** True for the self-signed pair. */
+  readonly own: boolean;
+}
+
 /** The certificate files can't be used; the issue names the field and says what to do. */
 export class CertificateUnreadable extends Error {
   override name = 'CertificateUnreadable';
@@ -23,11 +29,18 @@ export class CertificateUnreadable extends Error {
 }
 
 const YEARS = 10;
+/** The own pair is made anew so long before its end; as files are read again every hour, none is presented expired. */
+const RENEWAL_MS = 86_400_000;
 
-/** Loads the certificate the settings ask for, making the own pair when it is missing. */
-export async function loadCertificate(settings: Settings, folder: string): Promise<Certificate> {
-  const { certFile, keyFile } = settings.tls;
-  if (certFile === '') return ownCertificate(folder, settings.hostname);
+/** Loads the certificate the settings ask for, making the own pair when it is missing or about to expire. */
+export async function loadCertificate(settings: Settings, folder: string): Promise<LoadedCertificate> {
+  const own = settings.tls.certFile === '';
+  const pair = await (own ? ownCertificate(folder, settings.hostname) : givenCertificate(settings.tls));
+  return { ...pair, expiresAt: new X509Certificate(pair.cert).validToDate, own };
+}
+
+/** Throws `CertificateUnreadable`. */
+async function givenCertificate({ certFile, keyFile }: Settings['tls']): Promise<Certificate> {
   const cert = await readPem('tls.certFile', 'certificate', certFile);
   const key = await readPem('tls.keyFile', 'private key', keyFile);
   const issue = pairIssue({ cert, key }, certFile, keyFile);
@@ -107,13 +120,16 @@ async function ownCertificate(folder: string, hostname: string): Promise<Certifi
 async function readOwn(certPath: string, keyPath: string): Promise<Certificate | undefined> {
   try {
     const pair = { cert: await readFile(certPath, 'utf8'), key: await readFile(keyPath, 'utf8') };
-    const usable =
-      !pairIssue(pair, certPath, keyPath) && new X509Certificate(pair.cert).validToDate > new Date();
+    const usable = !pairIssue(pair, certPath, keyPath) && !expiresWithin(pair, RENEWAL_MS);
     return usable ? pair : undefined;
   } catch {
     // Missing, or half written when the machine lost power.
     return undefined;
   }
+}
+
+function expiresWithin({ cert }: Certificate, ms: number): boolean {
+  return new X509Certificate(cert).validToDate.getTime() - Date.now() < ms;
 }
 
 function reason(error: unknown): string {

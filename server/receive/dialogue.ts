@@ -33,7 +33,8 @@ const DISABLED = ['WIZ', 'SHELL', 'KILL', 'XCLIENT', 'XFORWARD'];
 export function protocolOptions(options: DialogueOptions): SMTPServerOptions {
   const { security, limits, certificate, draining } = options;
   return {
-    ...certificate,
+    cert: certificate.cert,
+    key: certificate.key,
     // smtp-server reads these at each command, so getters make them live.
     get size() {
       return limits().maxBytes;

@@ -86,8 +86,8 @@ export class SmtpListener {
   }
 
   /** New sessions and new TLS handshakes use this certificate; open ones keep theirs. */
-  setCertificate(certificate: Certificate): void {
-    for (const protocol of Object.values(this.#protocols)) protocol.updateSecureContext({ ...certificate });
+  setCertificate({ cert, key }: Certificate): void {
+    for (const protocol of Object.values(this.#protocols)) protocol.updateSecureContext({ cert, key });
   }
 
   /**

@@ -1,13 +1,13 @@
 /** The receiving side as the engine sees it: its listeners, its sessions and their certificate. */
 import { plannedListeners } from '../contract/listeners.ts';
 import { BYTES_PER_MB, type Settings } from '../contract/settings.ts';
-import type { ListenerView } from '../contract/views.ts';
+import type { CertificateView, ListenerView } from '../contract/views.ts';
 import { replyText } from '../mail/reply.ts';
 import type { LogEntry } from '../store/mail-log.ts';
 import type { Store } from '../store/store.ts';
 import { Admission, KnownClients } from './admission.ts';
 import { Authenticator } from './auth.ts';
-import { type Certificate, loadCertificate } from './certificate.ts';
+import { type LoadedCertificate, loadCertificate } from './certificate.ts';
 import type { PortOwner } from './endpoint.ts';
 import { SmtpListener } from './listener.ts';
 import { Listeners } from './listeners.ts';
@@ -21,6 +21,8 @@ export interface ReceiverOptions {
   /** Folder of the self-signed certificate. */
   readonly tlsFolder: string;
   readonly portOwner: PortOwner;
+  /** Whether new connections are turned away although there is room. Default: never. */
+  readonly paused?: () => boolean;
   readonly log: (entry: LogEntry) => void;
   /** Tells that mail was queued. */
   readonly queued: () => void;
@@ -42,7 +44,7 @@ export class Receiver {
   readonly #admission: Admission;
   readonly #smtp: SmtpListener;
   readonly #listeners: Listeners;
-  #certificate: Certificate;
+  #certificate: LoadedCertificate;
   #rereading: NodeJS.Timeout | undefined;
 
   /** Loads the certificate; throws `CertificateUnreadable`. */
@@ -50,11 +52,11 @@ export class Receiver {
     return new Receiver(options, await loadCertificate(options.settings(), options.tlsFolder));
   }
 
-  private constructor(options: ReceiverOptions, certificate: Certificate) {
-    const { store, settings, log, queued, accepted = () => {}, portOwner } = options;
+  private constructor(options: ReceiverOptions, certificate: LoadedCertificate) {
+    const { store, settings, log, queued, accepted = () => {}, portOwner, paused = () => false } = options;
     this.#options = options;
     this.#certificate = certificate;
-    const limits = () => ({ ...settings().incoming, hostname: settings().hostname });
+    const limits = () => ({ ...settings().incoming, hostname: settings().hostname, paused: paused() });
     this.#admission = new Admission(limits);
     const authenticator = new Authenticator(store.accounts);
     const context = { ...store, authenticator, settings, log, queued, accepted, known: new KnownClients() };
@@ -83,6 +85,12 @@ export class Receiver {
 
   get sessions(): readonly Session[] {
     return this.#smtp.sessions;
+  }
+
+  /** The certificate in use. */
+  get certificate(): CertificateView {
+    const { expiresAt, own } = this.#certificate;
+    return { expiresAt, own };
   }
 
   /** Incoming connections now, and the hosts they come from. */
@@ -135,12 +143,12 @@ export class Receiver {
     }
   }
 
-  #presentCertificate(certificate: Certificate): void {
+  #presentCertificate(certificate: LoadedCertificate): void {
     this.#certificate = certificate;
     this.#smtp.setCertificate(certificate);
   }
 
-  #newCertificate(before: Settings, after: Settings): Promise<Certificate> | undefined {
+  #newCertificate(before: Settings, after: Settings): Promise<LoadedCertificate> | undefined {
     const same = before.tls.certFile === after.tls.certFile && before.tls.keyFile === after.tls.keyFile;
     return same ? undefined : loadCertificate(after, this.#options.tlsFolder);
   }

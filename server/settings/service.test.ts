@@ -316,6 +316,8 @@ describe('loading', () => {
 
 describe('the secret', () => {
   const reversing: SecretBox = {
+    protection: 'keyring',
+    isCurrent: (sealed) => sealed.startsWith('sealed:'),
     seal: (secret) => `sealed:${[...secret].reverse().join('')}`,
     open: (sealed) => {
       if (!sealed.startsWith('sealed:')) throw new Error('not mine');

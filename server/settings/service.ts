@@ -84,6 +84,11 @@ export class SettingsService {
     }
   }
 
+  /** What protects the stored secrets. */
+  get protection(): SecretBox['protection'] {
+    return this.#secrets.protection;
+  }
+
   get current(): Snapshot {
     return this.#snapshot;
   }

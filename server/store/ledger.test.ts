@@ -126,7 +126,12 @@ describe('accept', () => {
     await Promise.all(messages.map((message) => test.store.ledger.accept(message)));
     const calls = transactions.mock.calls.length;
     transactions.mockRestore();
-    expect(await test.store.queue.counts(Date.now())).toEqual({ due: 3300, deferred: 0, held: 0 });
+    expect(await test.store.queue.counts(Date.now(), 0)).toEqual({
+      due: 3300,
+      deferred: 0,
+      held: 0,
+      stuck: 0,
+    });
     expect(calls).toBe(1);
   });
 });

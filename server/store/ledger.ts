@@ -174,6 +174,7 @@ function queueRows(message: NewMessage) {
     attempts: 0,
     next_attempt_at: message.receivedAt,
     last_reply: null,
+    received_at: message.receivedAt,
   }));
 }
 

@@ -78,10 +78,10 @@ describe('steering', () => {
   it('counts what is due, deferred and held at a time', async () => {
     await defer('M-1', 5000);
     await queue.hold(['M-2']);
-    expect(await queue.counts(4999)).toEqual({ due: 1, deferred: 1, held: 1 });
-    expect(await queue.counts(5000)).toEqual({ due: 2, deferred: 0, held: 1 });
+    expect(await queue.counts(4999, 0)).toEqual({ due: 1, deferred: 1, held: 1, stuck: 0 });
+    expect(await queue.counts(5000, 0)).toEqual({ due: 2, deferred: 0, held: 1, stuck: 0 });
     await queue.remove(['M-1', 'M-2', 'M-3']);
-    expect(await queue.counts(5000)).toEqual({ due: 0, deferred: 0, held: 0 });
+    expect(await queue.counts(5000, 0)).toEqual({ due: 0, deferred: 0, held: 0, stuck: 0 });
   });
 
   it('makes some or all due now, but not what is on hold', async () => {

@@ -42,6 +42,14 @@ export interface QueueEntry {
   readonly size: number;
 }
 
+/** How many recipients are in which state; `stuck` counts some of the due and deferred once more. */
+export interface QueueCounts {
+  readonly due: number;
+  readonly deferred: number;
+  readonly held: number;
+  readonly stuck: number;
+}
+
 const WAITING = ['due', 'deferred'] as const;
 
 /** Reads and steers the queue. */
@@ -147,20 +155,29 @@ export class Queue {
     }));
   }
 
-  /** How many recipients are due, deferred and held at the given time. */
-  async counts(now: number): Promise<{ due: number; deferred: number; held: number }> {
-    const rows = await this.#db
+  /**
+   * How many recipients are due, deferred and held at the given time, and how many of those that are not held
+   * have a message received before `stuckBefore`. Times are in ms since 1970.
+   */
+  async counts(now: number, stuckBefore: number): Promise<QueueCounts> {
+    const { held, waiting, due, stuck } = await this.#db
       .selectFrom('queue')
-      .select(({ fn, case: when }) => [
-        'state',
-        fn.countAll<number>().as('all'),
-        fn.sum<number>(when().when('next_attempt_at', '<=', now).then(1).else(0).end()).as('ripe'),
-      ])
-      .groupBy('state')
-      .execute();
-    const of = (state: string) => rows.find((row) => row.state === state) ?? { all: 0, ripe: 0 };
-    const [due, deferred] = [of('due'), of('deferred')];
-    return { due: due.all + deferred.ripe, deferred: deferred.all - deferred.ripe, held: of('held').all };
+      .select(({ fn, eb }) => {
+        const count = () => fn.countAll<number>();
+        const waits = eb('state', 'in', WAITING);
+        return [
+          count().filterWhere(eb.not(waits)).as('held'),
+          count().filterWhere(waits).as('waiting'),
+          count()
+            .filterWhere(waits.and('next_attempt_at', '<=', now))
+            .as('due'),
+          count()
+            .filterWhere(waits.and('received_at', '<', stuckBefore))
+            .as('stuck'),
+        ];
+      })
+      .executeTakeFirstOrThrow();
+    return { due, deferred: waiting - due, held, stuck };
   }
 
   /** Makes waiting recipients due now: the given ones, or all. Returns how many there were. */

@@ -46,6 +46,8 @@ export interface Schema {
     attempts: number;
     next_attempt_at: number;
     last_reply: string | null;
+    /** When its message was received. */
+    received_at: number;
   };
 }
 
