@@ -2,9 +2,12 @@
 import { implement } from '@orpc/server';
 import { AccountProblem } from './accounts.ts';
 import { type ApplyErrorCode, contract } from './contract/api.ts';
+import type { MailView } from './contract/views.ts';
 import type { QueueVerb } from './engine/queue-desk.ts';
 import type { Applied, Engine } from './engine.ts';
-import { NothingToUndo, SettingsRefused, withoutSecrets } from './settings/service.ts';
+import { withoutSecrets } from './settings/sealed.ts';
+import { NothingToUndo, SettingsRefused } from './settings/service.ts';
+import type { MailboxEntry } from './store/mailboxes.ts';
 
 /** Bytes of one part of a raw message. */
 const RAW_PART_BYTES = 4 * 1_048_576;
@@ -53,7 +56,12 @@ export function createRouter(engine: Engine) {
       list: os.mail.list.handler(async ({ input, errors }) => {
         const { id } = await translated(accounts.find(input.address), errors);
         const entries = await store.mailboxes.list(id);
-        return entries.map((entry) => ({ ...entry, receivedAt: new Date(entry.receivedAt) }));
+        return entries.map(mailOf);
+      }),
+      page: os.mail.page.handler(async ({ input: { address, ...wanted }, errors }) => {
+        const { id } = await translated(accounts.find(address), errors);
+        const { total, rows } = await store.mailboxes.page(id, wanted);
+        return { total, rows: rows.map(mailOf) };
       }),
       raw: os.mail.raw.handler(async ({ input, errors }) => {
         const { id } = await translated(accounts.find(input.address), errors);
@@ -61,6 +69,14 @@ export function createRouter(engine: Engine) {
         if (!raw) throw errors.NOT_FOUND({ message: `${input.address} has no message ${input.id}.` });
         const part = await raw.read(input.offset, RAW_PART_BYTES);
         return { total: raw.total, part: new Blob([new Uint8Array(part)]) };
+      }),
+      remove: os.mail.remove.handler(async ({ input: { address, ids }, errors }) => {
+        const { id } = await translated(accounts.find(address), errors);
+        const count = await store.mailboxes.remove(id, ids);
+        const [first] = ids;
+        if (count === 0 && first !== undefined)
+          throw errors.NOT_FOUND({ message: `${address} has no message ${first}.` });
+        return { count };
       }),
     },
     queue: {
@@ -102,12 +118,21 @@ export function createRouter(engine: Engine) {
   }
 }
 
-function shown({ revision, settings, canUndo }: Engine['settings']) {
-  return { revision, settings: withoutSecrets(settings), canUndo };
+function shown({ revision, settings, unopened, canUndo }: Engine['settings']) {
+  return {
+    revision,
+    settings: withoutSecrets(settings, unopened),
+    unreadable: [...unopened.keys()],
+    canUndo,
+  };
 }
 
 function refusal(error: SettingsRefused) {
   return { message: error.message, data: { issues: [...error.issues] } };
+}
+
+function mailOf(entry: MailboxEntry): MailView {
+  return { ...entry, receivedAt: new Date(entry.receivedAt) };
 }
 
 async function counted(work: Promise<number>): Promise<{ count: number }> {

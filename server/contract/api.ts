@@ -28,6 +28,8 @@ const settingsView = z.custom<Settings>((value) => typeof value === 'object' && 
 const snapshot = z.object({
   revision: z.int(),
   settings: settingsView,
+  /** Paths of secrets that are stored but can't be read on this system; each has to be entered again. */
+  unreadable: z.array(z.string()),
   /** Whether `undo` can take back the last apply. */
   canUndo: z.boolean(),
 });
@@ -114,11 +116,28 @@ export const contract = {
   },
   mail: {
     list: oc.input(byAddress).errors(notFound).output(z.array(mailView)),
+    /** A part of the mailbox, newest first. `search` is looked for in sender and subject; `total` counts all that match. */
+    page: oc
+      .input(
+        z.object({
+          address: z.string(),
+          search: z.string().optional(),
+          offset: z.int().min(0),
+          limit: z.int().min(1).max(500),
+        }),
+      )
+      .errors(notFound)
+      .output(z.object({ total: z.int(), rows: z.array(mailView) })),
     /** One part of the raw message, at most 4 MiB; `total` is the size of the whole in bytes. */
     raw: oc
       .input(z.object({ address: z.string(), id: z.string(), offset: z.int().min(0) }))
       .errors(notFound)
       .output(z.object({ total: z.int(), part: z.instanceof(Blob) })),
+    /** Deletes messages; refused when none of them is in the mailbox (any more). `count` is how many were. */
+    remove: oc
+      .input(z.object({ address: z.string(), ids: z.array(z.string()) }))
+      .errors(notFound)
+      .output(z.object({ count: z.int() })),
   },
   queue: {
     list: oc.output(z.array(queueView)),
