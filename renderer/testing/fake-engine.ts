@@ -45,6 +45,7 @@ export function createFakeEngine(): FakeEngine {
 
   const shown = () => ({
     revision: state.revision,
+    unreadable: [],
     canUndo: previous !== undefined,
     settings: hidden(state.settings),
   });

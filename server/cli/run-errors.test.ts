@@ -28,6 +28,8 @@ describe('errors', () => {
     [['serve', '--ui', '8025'], 'Use --ui with an address and a port, such as 127.0.0.1:8025 or [::1]:8025.'],
     [['serve', '--ui', '127.0.0.1:65536'], 'Use --ui with an address and a port'],
     [['serve', '--ui', '0.0.0.0:8025'], 'Other machines could reach 0.0.0.0:8025.'],
+    [['pause'], "Missing required argument 'direction'"],
+    [['resume', 'all'], 'Allowed choices are incoming, outgoing.'],
     [['log', '--follow'], "Unknown option '--follow'"],
   ])('%j is wrong usage', async (args, sentence) => {
     const { code, out, err } = await waypost.run(args);

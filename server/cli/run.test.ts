@@ -27,7 +27,10 @@ const recipient = {
 
 describe('json', () => {
   test('status', async () => {
-    expect(await waypost.json(['status'])).toEqual(waypost.state.status);
+    expect(await waypost.json(['status'])).toEqual({
+      ...waypost.state.status,
+      certificate: { expiresAt: '2036-01-01T00:00:00.000Z', own: true },
+    });
   });
 
   test('mail list', async () => {
@@ -83,6 +86,21 @@ describe('json', () => {
   test('WAYPOST_DATA names the folder where --data does not', async () => {
     const io = fakeIo('', { WAYPOST_DATA: waypost.folder });
     expect([await run(['queue', 'list', '--json'], io), io.out()]).toEqual([0, '[]\n']);
+  });
+});
+
+describe('pause and resume', () => {
+  test('tell what is so now, and status tells it too', async () => {
+    const paused = await waypost.run(['pause', 'incoming']);
+    expect([paused.code, paused.out()]).toEqual([
+      0,
+      'Receiving is paused until it is resumed or Waypost restarts. New connections are told to try again later; those that are open run on.\n',
+    ]);
+    expect(await waypost.json(['pause', 'outgoing'])).toEqual({ incoming: true, outgoing: true });
+    expect((await waypost.run(['status'])).out()).toContain('\nReceiving is paused.\nSending is paused.\n');
+    const resumed = await waypost.run(['resume', 'outgoing']);
+    expect([resumed.code, resumed.out()]).toEqual([0, 'Sending goes on.\n']);
+    expect(await waypost.json(['status'])).toMatchObject({ paused: { incoming: true, outgoing: false } });
   });
 });
 

@@ -204,7 +204,7 @@ test('after SIGKILL it starts again; SIGTERM ends it with exit code 0', async ()
   const next = serveApart();
   await eventually(() => readRunFile(folder.path)?.pid === next.pid);
   const status = runWaypost(['status', '--json', '--data', folder.path]);
-  expect(JSON.parse(await status.stdout)).toEqual(fakeEngine().state.status);
+  expect(JSON.parse(await status.stdout)).toEqual(JSON.parse(JSON.stringify(fakeEngine().state.status)));
   expect(await status.ended).toBe(0);
   next.process.kill('SIGTERM');
   expect(await next.ended).toBe(0);

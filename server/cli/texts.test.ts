@@ -3,7 +3,7 @@ import { fakeState } from '../testing/fixtures/fake-api.ts';
 import { accountsText, appliedText, logText, mailText, queueText, statusText } from './texts.ts';
 
 test('status', () => {
-  expect(statusText(fakeState().status)).toBe(
+  expect(statusText(fakeState().status, new Date('2026-11-22'))).toBe(
     [
       'Waypost on mail.example.com, running for 3 h 12 min.',
       'Listening on port 25, all addresses (primary, STARTTLS offered).',
@@ -14,6 +14,30 @@ test('status', () => {
       'Queue     4 due, 1 deferred, 0 held',
     ].join('\n'),
   );
+});
+
+test('a status with all there is to say', () => {
+  const status = {
+    ...fakeState().status,
+    listeners: fakeState().status.listeners.slice(0, 1),
+    paused: { incoming: true, outgoing: true },
+    queue: { due: 4, deferred: 1, held: 0, stuck: 3 },
+    certificate: { expiresAt: new Date(2026, 11, 1, 12), own: false },
+  };
+  expect(
+    statusText(status, new Date(2026, 10, 22))
+      .split('\n')
+      .slice(1),
+  ).toEqual([
+    'Listening on port 25, all addresses (primary, STARTTLS offered).',
+    'Receiving is paused.',
+    'Sending is paused.',
+    'The certificate expires on 2026-12-01. Renew its files before that; Waypost takes up new ones within the hour.',
+    '',
+    'Incoming  3 of 20 connections, at most 5 from a single host',
+    'Outgoing  1 of 2 connections',
+    'Queue     4 due, 1 deferred, 0 held; 3 waiting for more than 4 hours',
+  ]);
 });
 
 test('empty lists say so', () => {

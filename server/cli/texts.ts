@@ -1,6 +1,8 @@
 /** What the commands say to people: pure, one function per answer, everything from outside escaped. */
+import { certificateText, pauseTexts, stuckText } from '../contract/status-words.ts';
 import type {
   AccountView,
+  Direction,
   ListenerView,
   LogView,
   MailView,
@@ -9,7 +11,7 @@ import type {
 } from '../contract/views.ts';
 import { escapeControls } from './escape.ts';
 import { table } from './table.ts';
-import { formatDuration, formatSize, formatTime } from './units.ts';
+import { formatDate, formatDuration, formatSize, formatTime } from './units.ts';
 
 const SECURITY = { none: 'plain text', starttls: 'STARTTLS offered', tls: 'TLS' } as const;
 
@@ -25,17 +27,38 @@ export function listenerSentence(listener: ListenerView): string {
   return `Not listening on ${what}: ${escapeControls(listener.reason ?? 'unknown reason')}`;
 }
 
-export function statusText(status: StatusView): string {
+export function statusText(status: StatusView, now: Date): string {
   const { incoming, outgoing, queue } = status;
+  const stuck = queue.stuck === 0 ? '' : `; ${queue.stuck} waiting ${stuckText(status)}`;
+  const certificate = certificateText(status, now, formatDate);
   return [
     `Waypost on ${escapeControls(status.hostname)}, running for ${formatDuration(status.uptimeSeconds)}.`,
     ...status.listeners.map(listenerSentence),
+    ...pauseTexts(status).map((text) => `${text}.`),
+    ...(certificate === undefined ? [] : [certificate]),
     '',
     `Incoming  ${incoming.now} of ${incoming.maxTotal} connections, at most ${incoming.maxPerHost} from a single host`,
     `Outgoing  ${outgoing.now} of ${outgoing.max} connections`,
-    `Queue     ${queue.due} due, ${queue.deferred} deferred, ${queue.held} held`,
+    `Queue     ${queue.due} due, ${queue.deferred} deferred, ${queue.held} held${stuck}`,
   ].join('\n');
 }
+
+/** What a pause, or its end, led to. */
+export function trafficText(direction: Direction, isPaused: boolean): string {
+  return isPaused ? PAUSED[direction] : RESUMED[direction];
+}
+
+const PAUSED: Readonly<Record<Direction, string>> = {
+  incoming:
+    'Receiving is paused until it is resumed or Waypost restarts. New connections are told to try again later; those that are open run on.',
+  outgoing:
+    'Sending is paused until it is resumed or Waypost restarts. What is being sent finishes; the rest waits in the queue.',
+};
+
+const RESUMED: Readonly<Record<Direction, string>> = {
+  incoming: 'Receiving goes on.',
+  outgoing: 'Sending goes on.',
+};
 
 /** What an apply did, one sentence per line. */
 export function appliedText({ sentences }: { readonly sentences: readonly string[] }): string {

@@ -7,7 +7,7 @@ import type { Context } from '@orpc/server';
 import { portOwner } from '../diagnose/port-owner.ts';
 import { systemReason } from '../host/failure.ts';
 import type { OpenUi, StartedEngine } from '../host/instance.ts';
-import { notPermitted } from '../receive/endpoint.ts';
+import { notPermitted } from '../network/endpoint.ts';
 import { type SettingsWindow, serveWindow, type WindowOptions } from '../web/http.ts';
 import { isLoopbackHost } from '../web/loopback.ts';
 import { isWildcard } from '../web/own-names.ts';

@@ -16,9 +16,13 @@ export function formatSize(bytes: number): string {
 /** Local time to the minute, or to the second: `2026-11-22 14:03`. '' for no time. */
 export function formatTime(time: Date | null, seconds = false): string {
   if (time === null) return '';
-  const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
   const clock = [time.getHours(), time.getMinutes(), ...(seconds ? [time.getSeconds()] : [])].map(two);
-  return `${date} ${clock.join(':')}`;
+  return `${formatDate(time)} ${clock.join(':')}`;
+}
+
+/** The local day: `2026-11-22`. */
+export function formatDate(time: Date): string {
+  return [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
 }
 
 /** The two largest units that say something: "3 days 4 h", "12 min", "45 s". */

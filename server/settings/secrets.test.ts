@@ -3,11 +3,18 @@ import { plainBox } from './secrets.ts';
 
 it('opens what it sealed, whatever that looks like', () => {
   for (const secret of ['geheim', '', 'plain:x', ' pässwörd\n']) {
-    expect(plainBox.seal(secret)).not.toBe(secret);
-    expect(plainBox.open(plainBox.seal(secret))).toBe(secret);
+    const sealed = plainBox.seal(secret);
+    expect(sealed).not.toBe(secret);
+    expect(plainBox.open(sealed)).toBe(secret);
+    expect(plainBox.isCurrent(sealed)).toBe(true);
   }
 });
 
 it('refuses what another box sealed', () => {
   expect(() => plainBox.open('keyring:x')).toThrow('The stored password was sealed by another installation.');
+  expect(plainBox.isCurrent('keyring:x')).toBe(false);
+});
+
+it('says that only the file protects', () => {
+  expect(plainBox.protection).toBe('file');
 });

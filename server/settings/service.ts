@@ -7,22 +7,17 @@
  * the settings before the last one, which are kept in memory only.
  */
 import type { ApplyErrorCode } from '../contract/api.ts';
-import {
-  defaultSettings,
-  nest,
-  SETTING_PATHS,
-  type SettingPath,
-  type Settings,
-  settingSpec,
-  valueAt,
-} from '../contract/settings.ts';
+import { defaultSettings, type Settings, settingSpec } from '../contract/settings.ts';
 import { changedPaths, type Issue, mergeSettings } from '../contract/validate.ts';
+import { sealed, stillUnopened, type Unopened, unsealed } from './sealed.ts';
 import type { SecretBox } from './secrets.ts';
 import { type SettingsStore, type StoredSettings, UnusableSettings } from './store.ts';
 
 export interface Snapshot {
   readonly revision: number;
   readonly settings: Settings;
+  /** Secrets that are stored but can't be read here; in `settings` they are ''. */
+  readonly unopened: Unopened;
   /** Whether `undo` can take back the change that led here. */
   readonly canUndo: boolean;
 }
@@ -64,7 +59,7 @@ export class SettingsService {
   readonly #defaults: Settings;
   #snapshot: Snapshot;
   /** The settings before the last change; undefined while there was none. */
-  #before: Settings | undefined;
+  #before: Pick<Snapshot, 'settings' | 'unopened'> | undefined;
   #applying: Promise<unknown> = Promise.resolve();
   /** Sentences about what happened while loading, for the log. */
   readonly notices: string[] = [];
@@ -74,7 +69,7 @@ export class SettingsService {
     this.#store = store;
     this.#secrets = secrets;
     this.#defaults = defaultSettings(machineName);
-    this.#snapshot = { revision: 0, settings: this.#defaults, canUndo: false };
+    this.#snapshot = { revision: 0, settings: this.#defaults, unopened: new Map(), canUndo: false };
     try {
       this.#load();
     } catch (error) {
@@ -107,7 +102,9 @@ export class SettingsService {
   apply(patch: unknown, revision: number | undefined, prepare: Prepare): Promise<Snapshot> {
     return this.#inTurn(() => {
       this.#refuseStale(revision);
-      return this.#change(this.merge(patch), prepare);
+      const settings = this.merge(patch);
+      const unopened = stillUnopened(this.#snapshot.unopened, settings, patch);
+      return this.#change({ settings, unopened }, prepare);
     });
   }
 
@@ -143,11 +140,12 @@ export class SettingsService {
     throw new SettingsRefused('STALE', [{ path: '', message }]);
   }
 
-  async #change(settings: Settings, prepare: Prepare): Promise<Snapshot> {
+  async #change(to: Pick<Snapshot, 'settings' | 'unopened'>, prepare: Prepare): Promise<Snapshot> {
     const before = this.#snapshot;
-    if (changedPaths(before.settings, settings).length === 0) return before;
-    const prepared = await prepare(before.settings, settings);
-    const after = { revision: before.revision + 1, settings, canUndo: true };
+    const isSame = before.unopened.size === to.unopened.size;
+    if (isSame && changedPaths(before.settings, to.settings).length === 0) return before;
+    const prepared = await prepare(before.settings, to.settings);
+    const after = { ...to, revision: before.revision + 1, canUndo: true };
     try {
       this.#store.save(this.#toStored(after));
     } catch (error) {
@@ -156,7 +154,7 @@ export class SettingsService {
       throw notSaved(error);
     }
     this.#snapshot = after;
-    this.#before = before.settings;
+    this.#before = before;
     prepared.commit();
     return after;
   }
@@ -164,42 +162,32 @@ export class SettingsService {
   #load(): void {
     const stored = this.#store.load();
     if (!stored) return;
-    const merged = mergeSettings(this.#defaults, this.#fromStored(stored));
+    const { patch, unopened, isCurrent } = unsealed(stored, this.#secrets);
+    const merged = mergeSettings(this.#defaults, patch);
     if (!merged.ok) {
       const [first] = merged.issues;
       throw new UnusableSettings('damaged', `settings.json is damaged (${first?.path}: ${first?.message})`);
     }
-    this.#snapshot = { revision: stored.revision, settings: merged.settings, canUndo: false };
-  }
-
-  #toStored({ revision, settings }: Snapshot): StoredSettings {
-    const values = changedPaths(this.#defaults, settings).map((path) => {
-      const value = valueAt(settings, path);
-      return [path, settingSpec(path).secret ? this.#secrets.seal(String(value)) : value];
-    });
-    return { revision, settings: nest(Object.fromEntries(values)) };
-  }
-
-  /** The stored values as a patch over the defaults, with their secrets opened. */
-  #fromStored({ settings }: StoredSettings): Record<string, unknown> {
-    const patch = structuredClone(settings);
-    for (const path of SECRET_PATHS) {
-      const sealed = valueAt(patch, path);
-      if (typeof sealed !== 'string') continue;
-      const [group, name] = [path.slice(0, path.lastIndexOf('.')), path.slice(path.lastIndexOf('.') + 1)];
-      (valueAt(patch, group) as Record<string, unknown>)[name] = this.#opened(path, sealed);
-    }
-    return patch;
-  }
-
-  #opened(path: SettingPath, sealed: string): string {
-    try {
-      return this.#secrets.open(sealed);
-    } catch {
+    this.#snapshot = { revision: stored.revision, settings: merged.settings, unopened, canUndo: false };
+    for (const path of unopened.keys()) {
       const { group, label } = settingSpec(path);
       this.notices.push(`The stored ${group} ${label} can't be read here. Please enter it again.`);
-      return '';
     }
+    if (!isCurrent) this.#sealAnew();
+  }
+
+  /** Protects secrets as well as the box can by now; that it can't is no reason not to start. */
+  #sealAnew(): void {
+    try {
+      this.#store.save(this.#toStored(this.#snapshot));
+    } catch (error) {
+      this.notices.push(`The stored passwords can't be sealed anew: ${saveProblem(error)}.`);
+    }
+  }
+
+  #toStored({ revision, settings, unopened }: Snapshot): StoredSettings {
+    const paths = changedPaths(this.#defaults, settings);
+    return { revision, settings: sealed(settings, paths, unopened, this.#secrets) };
   }
 }
 
@@ -213,19 +201,12 @@ const SAVE_PROBLEMS: Readonly<Record<string, string>> = {
 };
 
 function notSaved(error: unknown): SettingsRefused {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const reason = SAVE_PROBLEMS[code] ?? message;
+  const reason = saveProblem(error);
   const issue = { path: '', message: `The settings can't be saved: ${reason}. Nothing has changed.` };
   return new SettingsRefused('NOT_SAVED', [issue], { cause: error });
 }
 
-const SECRET_PATHS = SETTING_PATHS.filter((path) => settingSpec(path).secret);
-
-/** The settings as they may leave the engine: a secret that is set is null. */
-export function withoutSecrets(settings: Settings): Settings {
-  const values = SETTING_PATHS.map((path) => {
-    const value = valueAt(settings, path);
-    return [path, settingSpec(path).secret && value !== '' ? null : value];
-  });
-  return nest(Object.fromEntries(values)) as Settings;
+function saveProblem(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return SAVE_PROBLEMS[code] ?? message;
 }

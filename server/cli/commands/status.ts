@@ -6,9 +6,9 @@ import { statusText } from '../texts.ts';
 export function addStatus(program: Command, io: Io): void {
   program
     .command('status')
-    .description('show listeners, connections and the queue')
+    .description('show listeners, connections, pauses and the queue')
     .action(async (_options: unknown, command: Command) => {
       const { client, show } = openSession(io, command);
-      await show(await client.status.get(), statusText);
+      await show(await client.status.get(), (status) => statusText(status, new Date()));
     });
 }

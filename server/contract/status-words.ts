@@ -1,0 +1,45 @@
+/** What a status means, in the words that the window and the command line share. Pure. */
+import type { Direction, StatusView } from './views.ts';
+
+const DAY_MS = 86_400_000;
+
+/** How long before its end a certificate is spoken of, in days. */
+const NOTICE_DAYS = 14;
+
+const PAUSED: Readonly<Record<Direction, string>> = {
+  incoming: 'Receiving is paused',
+  outgoing: 'Sending is paused',
+};
+
+/** What is paused: "Receiving is paused", "Sending is paused". */
+export function pauseTexts({ paused }: Pick<StatusView, 'paused'>): string[] {
+  return (['incoming', 'outgoing'] as const).filter((one) => paused[one]).map((one) => PAUSED[one]);
+}
+
+/** How long mail that is stuck has waited: "for more than 4 hours". */
+export function stuckText({ stuckAfterHours: hours }: Pick<StatusView, 'stuckAfterHours'>): string {
+  return `for more than ${hours} ${hours === 1 ? 'hour' : 'hours'}`;
+}
+
+/**
+ * That the certificate is about to expire, or has expired, and what to do; undefined while there is nothing to
+ * say, or nobody who would see it. @param dateText writes a day as its reader does
+ */
+export function certificateText(
+  { certificate, listeners }: Pick<StatusView, 'certificate' | 'listeners'>,
+  now: Date,
+  dateText: (date: Date) => string,
+): string | undefined {
+  const { expiresAt, own } = certificate;
+  const left = expiresAt.getTime() - now.getTime();
+  const isShown = listeners.some(({ security }) => security !== 'none');
+  if (!isShown || left > NOTICE_DAYS * DAY_MS) return undefined;
+  const when = `${left > 0 ? 'expires' : 'expired'} on ${dateText(expiresAt)}`;
+  if (own) {
+    const soon =
+      left > 0 ? 'The day before, Waypost makes a new one' : 'Waypost makes a new one within the hour';
+    return `The certificate that Waypost made ${when}. ${soon}, which mail programs ask you to confirm once.`;
+  }
+  const todo = left > 0 ? 'Renew its files before that' : 'Mail programs may refuse it: renew its files';
+  return `The certificate ${when}. ${todo}; Waypost takes up new ones within the hour.`;
+}
