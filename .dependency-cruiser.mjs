@@ -2,8 +2,8 @@
 //
 //   contract ← mail ← store ← {receive, delivery, pickup, diagnose} ← engine ← api ← web ← host ← {cli, electron}
 //
-// `settings` stands beside store; `events` may be used by all above contract. Unit tests may reach anywhere
-// within the server: they are exempt from all but the last group of rules.
+// `network` and `settings` stand beside store; `events` may be used by all above contract. Unit tests may reach
+// anywhere within the server: they are exempt from all but the last group of rules.
 
 const TEST = '\\.test\\.tsx?$';
 const PRODUCTION = { path: '^(server|electron|renderer)/', pathNot: [TEST, '^server/testing/'] };
@@ -18,6 +18,7 @@ const place = {
   events: '^server/events[./]',
   settings: '^server/settings/',
   store: '^server/store/',
+  network: '^server/network/',
   receive: '^server/receive/',
   delivery: '^server/delivery/',
   pickup: '^server/pickup/',
@@ -32,7 +33,7 @@ const place = {
 };
 
 const GROUND = ['contract', 'mail', 'events'];
-const PARTS = ['settings', 'store', 'receive', 'delivery', 'pickup', 'diagnose'];
+const PARTS = ['settings', 'store', 'network', 'receive', 'delivery', 'pickup', 'diagnose'];
 const BELOW_ENGINE = [...GROUND, ...PARTS, 'accounts', 'machine'];
 
 /** @typedef {import('dependency-cruiser').IForbiddenRuleType} Rule */
@@ -100,9 +101,10 @@ const layers = [
   layer('events', ['contract', 'mail'], 'Everybody publishes here, so it can know nobody.'),
   layer('settings', GROUND, 'Settings are handed down as values; they do not know who reads them.'),
   layer('store', GROUND, 'The store keeps mail; it does not decide about it.'),
-  layer('receive', [...GROUND, 'store'], 'It meets delivery in the store only; settings come as values.'),
+  layer('network', GROUND, 'Ports, places and certificates are the same for every protocol.'),
+  layer('receive', [...GROUND, 'store', 'network'], 'It meets delivery in the store only; settings come as values.'),
   layer('delivery', [...GROUND, 'store'], 'It meets receive in the store only; settings come as values.'),
-  layer('pickup', [...GROUND, 'store'], 'Picking up mail works without the parts that move it.'),
+  layer('pickup', [...GROUND, 'store', 'network'], 'Picking up mail works without the parts that move it.'),
   layer('diagnose', [...GROUND, 'store'], 'It has no part in what it examines.'),
   layer('accounts', [...GROUND, 'store'], 'Rules around the store, the same whoever asks.'),
   layer('machine', ['contract'], 'What the system says about itself depends on nothing of ours.'),

@@ -1,7 +1,7 @@
 /** What can go wrong while settings are made true, in the terms of the settings. */
 import type { SettingPath, Settings } from '../contract/settings.ts';
-import { CertificateUnreadable, loadCertificate } from '../receive/certificate.ts';
-import { ListenerRefused } from '../receive/listeners.ts';
+import { CertificateUnreadable, loadCertificate } from '../network/certificate.ts';
+import { ListenerRefused } from '../network/listeners.ts';
 import { type Prepared, SettingsRefused } from '../settings/service.ts';
 
 /** What the receiving side could not prepare as a `SettingsRefused`; other errors stay as they are. */

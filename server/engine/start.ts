@@ -3,7 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Engine, type EngineOptions } from '../engine.ts';
 import { machineName } from '../machine.ts';
-import { CertificateUnreadable } from '../receive/certificate.ts';
+import { CertificateUnreadable } from '../network/certificate.ts';
 import { plainBox } from '../settings/secrets.ts';
 import { SettingsService } from '../settings/service.ts';
 import { confStore } from '../settings/store.ts';

@@ -1,7 +1,7 @@
 /** The engine of this build with its handlers, in the form an instance takes. */
 import { createRouter } from '../api.ts';
 import { StartError, startEngine } from '../engine/start.ts';
-import { loadCertificate } from '../receive/certificate.ts';
+import { loadCertificate } from '../network/certificate.ts';
 import { Failure } from './failure.ts';
 import type { StartEngine } from './instance.ts';
 

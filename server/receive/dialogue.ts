@@ -4,8 +4,8 @@
  */
 import type { SMTPServerOptions } from 'smtp-server';
 import type { SmtpReply } from '../mail/reply.ts';
-import type { Certificate } from './certificate.ts';
-import type { Security } from './listeners.ts';
+import type { Certificate } from '../network/certificate.ts';
+import type { Security } from '../network/listeners.ts';
 import { MAX_RECIPIENTS } from './policy.ts';
 import { LOCAL_ERROR, Refusal, SHUTTING_DOWN } from './refusal.ts';
 import type { Session } from './session.ts';

@@ -5,11 +5,12 @@
  */
 import type { Socket } from 'node:net';
 import { replyText, type SmtpReply } from '../mail/reply.ts';
-import { type Admission, plainAddress } from './admission.ts';
-import type { Certificate } from './certificate.ts';
+import { plainAddress } from '../network/addresses.ts';
+import type { Certificate } from '../network/certificate.ts';
+import type { Security } from '../network/listeners.ts';
+import type { Admission } from './admission.ts';
 import { type ConnectionRules, Protocol } from './connection.ts';
 import { protocolOptions } from './dialogue.ts';
-import type { Security } from './listeners.ts';
 import type { Timing } from './pace.ts';
 import { SHUTTING_DOWN } from './refusal.ts';
 import type { Session } from './session.ts';

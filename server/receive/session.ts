@@ -11,6 +11,7 @@ import type {
 import { BYTES_PER_MB, type Settings } from '../contract/settings.ts';
 import { addressKey, domainOf } from '../mail/address.ts';
 import { type NewMessage, newMessageId } from '../mail/message.ts';
+import { inNetworks, isLoopback } from '../network/addresses.ts';
 import type { Accounts } from '../store/accounts.ts';
 import type { Bodies } from '../store/bodies.ts';
 import { isOutOfSpace } from '../store/database.ts';
@@ -18,9 +19,9 @@ import type { Account } from '../store/directory.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { LogEntry } from '../store/mail-log.ts';
 import { acceptedMessage } from './accepted-message.ts';
-import { inNetworks, isLoopback, type KnownClients } from './admission.ts';
 import type { Authenticator } from './auth.ts';
 import { type Received, takeContent } from './intake.ts';
+import type { KnownClients } from './known-clients.ts';
 import { type AccountFacts, checkSender, type Destination, decideRecipient, isPostmaster } from './policy.ts';
 import { Refusal, storageFull } from './refusal.ts';
 
