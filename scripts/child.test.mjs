@@ -31,3 +31,16 @@ test.skipIf(process.platform === 'win32')(
     expect(await ended).toMatchObject({ status: 3, interrupted: 'SIGTERM' });
   },
 );
+
+test.skipIf(process.platform === 'win32')('one wish by several ways is passed on once', async () => {
+  const { output } = await run(`
+    let count = 0;
+    const onSignal = () => {
+      count++;
+      if (count === 1) setTimeout(() => process.exit(console.log(count)), 500);
+    };
+    for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
+    for (const signal of ['SIGTERM', 'SIGHUP', 'SIGTERM']) process.kill(process.ppid, signal);
+    setInterval(() => {}, 1e6);`);
+  expect(output).toBe('1\n');
+});

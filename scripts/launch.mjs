@@ -5,23 +5,32 @@ import { PlainError, root, say } from './project.mjs';
 import { setup } from './setup.mjs';
 
 /**
- * Runs Waypost's command line with `args` on Node 24, setting up first when needed. On Node 24 already, it
- * becomes the command line; on an older one it starts a child, passes signals on and ends as the child ends.
- * @param {string[]} args what follows `waypost`
+ * Runs what a person has called: it ends when the npm that called it does, and what they can mend is told in one
+ * line.
+ * @param {() => Promise<void>} work
  */
-export async function launch(args) {
+export async function command(work) {
   stopWithNpm();
   try {
-    await setup();
-    const node = node24();
-    if (node !== process.execPath) {
-      process.exitCode = await hand(node, args);
-      return;
-    }
+    await work();
   } catch (error) {
     if (!(error instanceof PlainError)) throw error;
     say(error.message);
     process.exitCode = error.status;
+  }
+}
+
+/**
+ * Runs Waypost's command line with `args` on Node 24, setting up first when needed. On Node 24 already, it
+ * becomes the command line; on an older one it starts a child, passes signals on and ends as the child ends.
+ * @param {string[]} args what follows `waypost`
+ * @throws {PlainError} when it can't be set up
+ */
+export async function runWaypost(args) {
+  await setup();
+  const node = node24();
+  if (node !== process.execPath) {
+    process.exitCode = await hand(node, args);
     return;
   }
   process.argv.splice(2, Number.POSITIVE_INFINITY, ...args);

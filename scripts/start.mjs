@@ -1,7 +1,19 @@
-import { launch } from './launch.mjs';
+import { openDesktop, serviceArguments, wantsService } from './desktop.mjs';
+import { command, runWaypost } from './launch.mjs';
 import { say } from './project.mjs';
 
-// `npm start [-- OPTIONS]`: runs the mail service. `--service` asks for just that; all else is for `serve`.
-const args = process.argv.slice(2).filter((arg) => arg !== '--service');
-say('Starting the mail service…');
-await launch(['serve', ...args]);
+// `npm start [-- OPTIONS]`: opens the desktop app, or runs the mail service where that can't be, or was asked for.
+
+const args = process.argv.slice(2);
+
+await command(async () => {
+  if (!wantsService(args)) {
+    const outcome = await openDesktop(args);
+    if ('status' in outcome) {
+      process.exitCode = outcome.status;
+      return;
+    }
+    say(`The desktop app can't open here: ${outcome.reason}. Starting the mail service instead…`);
+  }
+  await runWaypost(['serve', ...serviceArguments(args)]);
+});

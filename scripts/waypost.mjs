@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { launch } from './launch.mjs';
+import { command, runWaypost } from './launch.mjs';
 
 // `waypost …` from a checkout, under any Node from 20 on.
-await launch(process.argv.slice(2));
+await command(() => runWaypost(process.argv.slice(2)));
