@@ -16,9 +16,14 @@ afterEach(() => test.stop());
 const problem = (work: Promise<unknown>) =>
   work.then(
     () => undefined,
-    ({ name, code, message }: AccountProblem) => ({ name, code, message }),
+    ({ name, code, message, field }: AccountProblem) => ({ name, code, message, field }),
   );
-const said = (code: string, message: string) => ({ name: 'AccountProblem', code, message });
+const said = (code: string, message: string, field = 'address') => ({
+  name: 'AccountProblem',
+  code,
+  message,
+  field,
+});
 
 async function signsIn(address: string, password: string): Promise<boolean> {
   const account = await test.store.accounts.find(address);
@@ -74,10 +79,10 @@ describe('add', () => {
     'anna;@example.com',
     'o\u2019neil@example.com',
   ])('refuses %j, which is no address', async (address) => {
-    const refused = said('INVALID_INPUT', `"${address}" is not a mail address such as anna@example.com.`);
-    expect(await problem(desk.add({ address, password: 'x' }))).toEqual(refused);
+    const refused = `"${address}" is not a mail address such as anna@example.com.`;
+    expect(await problem(desk.add({ address, password: 'x' }))).toEqual(said('INVALID_INPUT', refused));
     const asAlias = desk.add({ address: 'ben@example.com', password: 'x', aliases: [address] });
-    expect(await problem(asAlias)).toEqual(refused);
+    expect(await problem(asAlias)).toEqual(said('INVALID_INPUT', refused, 'aliases'));
   });
 
   it.each(["o'neil_x-y@example.com", 'änna@example.com', 'anna@localhost'])('takes %s', async (address) => {
@@ -95,7 +100,7 @@ describe('add', () => {
 
   it('refuses an empty password', async () => {
     expect(await problem(desk.add({ address: 'ben@example.com', password: '' }))).toEqual(
-      said('INVALID_INPUT', 'The password must not be empty.'),
+      said('INVALID_INPUT', 'The password must not be empty.', 'password'),
     );
     expect(await desk.list()).toHaveLength(1);
   });
@@ -125,15 +130,16 @@ describe('update', () => {
       false,
     ]);
     expect(await problem(desk.update('anna@example.com', { password: '' }))).toEqual(
-      said('INVALID_INPUT', 'The password must not be empty.'),
+      said('INVALID_INPUT', 'The password must not be empty.', 'password'),
     );
   });
 
   it('refuses aliases of others', async () => {
     await desk.add({ address: 'ben@example.com', password: 'x' });
-    expect(await problem(desk.update('ben@example.com', { aliases: ['info@example.com'] }))).toEqual(
-      said('CONFLICT', 'info@example.com already belongs to anna@example.com.'),
-    );
+    const taken = said('CONFLICT', 'info@example.com already belongs to anna@example.com.', 'aliases');
+    const aliases = ['info@example.com'];
+    expect(await problem(desk.update('ben@example.com', { aliases }))).toEqual(taken);
+    expect(await problem(desk.add({ address: 'carl@example.com', password: 'x', aliases }))).toEqual(taken);
   });
 });
 

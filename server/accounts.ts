@@ -1,6 +1,6 @@
 /** What people do with accounts: the rules and sentences around the store. */
 
-import type { AccountView } from './contract/views.ts';
+import type { AccountField, AccountView } from './contract/views.ts';
 import { addressKey } from './mail/address.ts';
 import { AddressTaken } from './store/accounts.ts';
 import type { Account } from './store/directory.ts';
@@ -11,9 +11,12 @@ import type { Store } from './store/store.ts';
 export class AccountProblem extends Error {
   override name = 'AccountProblem';
   readonly code: 'NOT_FOUND' | 'CONFLICT' | 'INVALID_INPUT';
-  constructor(code: AccountProblem['code'], message: string) {
+  /** The answer that is at fault; says nothing where the account itself is missing. */
+  readonly field: AccountField;
+  constructor(code: AccountProblem['code'], message: string, field: AccountField = 'address') {
     super(message);
     this.code = code;
+    this.field = field;
   }
 }
 
@@ -52,10 +55,10 @@ export class AccountDesk {
   }
 
   async add({ address, password, aliases = [], quotaMB = 0 }: NewAccount): Promise<AccountView> {
-    const key = ownAddress(address);
-    const aliasKeys = aliases.map(ownAddress);
+    const key = ownAddress(address, 'address');
+    const aliasKeys = aliases.map((alias) => ownAddress(alias, 'aliases'));
     const hash = await hashPassword(usablePassword(password));
-    await translated(this.#store.accounts.add(key, hash, aliasKeys, quotaMB));
+    await translated(this.#store.accounts.add(key, hash, aliasKeys, quotaMB), key);
     this.#changed();
     return this.#view(key);
   }
@@ -63,9 +66,12 @@ export class AccountDesk {
   async update(address: string, change: AccountUpdate): Promise<AccountView> {
     const account = await this.find(address);
     const { password, aliases, ...rest } = change;
-    const aliasKeys = aliases?.map(ownAddress);
+    const aliasKeys = aliases?.map((alias) => ownAddress(alias, 'aliases'));
     const passwordHash = password === undefined ? undefined : await hashPassword(usablePassword(password));
-    await translated(this.#store.accounts.update(account, { ...rest, passwordHash, aliases: aliasKeys }));
+    await translated(
+      this.#store.accounts.update(account, { ...rest, passwordHash, aliases: aliasKeys }),
+      account.address,
+    );
     this.#changed();
     return this.#view(account.address);
   }
@@ -98,27 +104,31 @@ export class AccountDesk {
 const DOT_STRING = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 
 /** The key under which an account's address or alias is stored. */
-function ownAddress(address: string): string {
+function ownAddress(address: string, field: 'address' | 'aliases'): string {
   const key = addressKey(address.trim());
   if (key === undefined || key.includes('[') || !DOT_STRING.test(key.slice(0, key.lastIndexOf('@')))) {
-    throw new AccountProblem('INVALID_INPUT', `"${address}" is not a mail address such as anna@example.com.`);
+    const message = `"${address}" is not a mail address such as anna@example.com.`;
+    throw new AccountProblem('INVALID_INPUT', message, field);
   }
   if (key.slice(0, key.lastIndexOf('@')).includes('+')) {
     const message = `"${address}" can't be used: everything after a + is a tag, and ${key.replace(/\+[^@]*/, '')} gets that mail.`;
-    throw new AccountProblem('INVALID_INPUT', message);
+    throw new AccountProblem('INVALID_INPUT', message, field);
   }
   return key;
 }
 
 function usablePassword(password: string): string {
-  if (password === '') throw new AccountProblem('INVALID_INPUT', 'The password must not be empty.');
+  if (password === '')
+    throw new AccountProblem('INVALID_INPUT', 'The password must not be empty.', 'password');
   return password;
 }
 
-async function translated(work: Promise<void>): Promise<void> {
+/** @param own the account's own address; whatever else is taken is one of its aliases */
+async function translated(work: Promise<void>, own: string): Promise<void> {
   try {
     await work;
   } catch (error) {
-    throw error instanceof AddressTaken ? new AccountProblem('CONFLICT', error.message) : error;
+    if (!(error instanceof AddressTaken)) throw error;
+    throw new AccountProblem('CONFLICT', error.message, error.address === own ? 'address' : 'aliases');
   }
 }

@@ -2,7 +2,7 @@
 import { implement } from '@orpc/server';
 import { AccountProblem } from './accounts.ts';
 import { type ApplyErrorCode, contract } from './contract/api.ts';
-import type { MailView } from './contract/views.ts';
+import type { AccountField, MailView } from './contract/views.ts';
 import type { QueueVerb } from './engine/queue-desk.ts';
 import type { Applied, Engine } from './engine.ts';
 import { withoutSecrets } from './settings/sealed.ts';
@@ -142,15 +142,19 @@ async function counted(work: Promise<number>): Promise<{ count: number }> {
 /** Turns an account's problem into the contract's error of the same code. */
 async function translated<T>(
   work: Promise<T>,
-  errors: { NOT_FOUND: ErrorMaker; CONFLICT?: ErrorMaker; INVALID_INPUT?: ErrorMaker },
+  errors: { NOT_FOUND: ErrorMaker; CONFLICT?: AtField; INVALID_INPUT?: AtField },
 ): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if (!(error instanceof AccountProblem)) throw error;
-    throw (errors[error.code] ?? errors.NOT_FOUND)({ message: error.message });
+    const { code, message, field } = error;
+    const refuse = code === 'NOT_FOUND' ? undefined : errors[code];
+    throw refuse ? refuse({ message, data: { field } }) : errors.NOT_FOUND({ message });
   }
 }
+
+type AtField = (options: { message: string; data: { field: AccountField } }) => Error;
 
 type ErrorMaker = (options: { message: string }) => Error;
 

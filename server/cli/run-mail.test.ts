@@ -48,3 +48,36 @@ describe('mail show', () => {
     expect([code, out(), err()]).toEqual([1, '', 'There is no message m.\n']);
   });
 });
+
+describe('mail remove', () => {
+  const received = (id: string) => ({
+    id,
+    from: 'b@example.net',
+    subject: '',
+    size: 1,
+    receivedAt: new Date(0),
+  });
+
+  beforeEach(() => {
+    waypost.state.mails = ['a', 'b', 'c'].map(received);
+  });
+
+  test.each([
+    [['a'], 'Removed 1 message.', ['b', 'c']],
+    [['a', 'b', 'a'], 'Removed 2 messages.', ['c']],
+    [['a', 'x'], 'Removed 1 message. 1 other was not there.', ['b', 'c']],
+    [['x', 'a', 'y'], 'Removed 1 message. 2 others were not there.', ['b', 'c']],
+  ])('%j', async (ids, said, left) => {
+    const { code, out } = await waypost.run(['mail', 'remove', 'a@example.com', ...ids]);
+    expect([code, out()]).toEqual([0, `${said}\n`]);
+    expect(waypost.state.mails.map(({ id }) => id)).toEqual(left);
+  });
+
+  test('as JSON, and of nothing', async () => {
+    const remove = ['mail', 'remove', 'a@example.com'];
+    expect(await waypost.json([...remove, 'a', 'c'])).toEqual({ count: 2 });
+    const { code, err } = await waypost.run([...remove, 'x']);
+    expect([code, err()]).toEqual([1, 'There is no message x.\n']);
+    expect((await waypost.run(remove)).code).toBe(2);
+  });
+});

@@ -8,6 +8,7 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import type { Settings } from './settings.ts';
 import {
+  accountFields,
   accountView,
   directions,
   liveView,
@@ -52,7 +53,9 @@ const applyErrors = {
 export type ApplyErrorCode = keyof typeof applyErrors;
 
 const notFound = { NOT_FOUND: {} } as const;
-const accountErrors = { ...notFound, CONFLICT: {}, INVALID_INPUT: {} } as const;
+/** Which of the answers about an account is at fault. */
+const atField = { data: z.object({ field: z.enum(accountFields) }) };
+const accountErrors = { ...notFound, CONFLICT: atField, INVALID_INPUT: atField } as const;
 const byAddress = z.object({ address: z.string() });
 const byDirection = z.object({ direction: z.enum(directions) });
 const ids = z.object({ ids: z.array(z.string()) });

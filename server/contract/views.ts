@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /** One listener and its true state. */
 export const listenerView = z.object({
-  name: z.enum(['primary', 'secondary']),
+  name: z.enum(['primary', 'secondary', 'pop3', 'pop3s']),
   /** '' = all addresses. */
   address: z.string(),
   port: z.int(),
@@ -55,6 +55,9 @@ export const accountView = z.object({
   enabled: z.boolean(),
   lastSignIn: z.date().nullable(),
 });
+
+/** What of an account can be refused. */
+export const accountFields = ['address', 'aliases', 'password'] as const;
 
 export const mailView = z.object({
   id: z.string(),
@@ -162,6 +165,7 @@ export type MinuteView = z.infer<typeof minuteView>;
 export type LiveView = z.infer<typeof liveView>;
 export type MachineView = z.infer<typeof machineView>;
 export type StatusView = z.infer<typeof statusView>;
+export type AccountField = (typeof accountFields)[number];
 export type AccountView = z.infer<typeof accountView>;
 export type MailView = z.infer<typeof mailView>;
 export type QueueView = z.infer<typeof queueView>;

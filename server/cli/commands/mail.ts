@@ -4,9 +4,10 @@ import type { Client } from '../client.ts';
 import { type Io, write } from '../io.ts';
 import { openSession } from '../session.ts';
 import { mailText } from '../texts.ts';
+import { plural } from '../units.ts';
 
 export function addMail(program: Command, io: Io): void {
-  const group = program.command('mail').description('read the mail in a mailbox');
+  const group = program.command('mail').description('read and delete the mail in a mailbox');
 
   group
     .command('list <address>')
@@ -23,6 +24,22 @@ export function addMail(program: Command, io: Io): void {
       const { client } = openSession(io, command);
       for await (const part of rawMessage(client, address, id)) await write(io.stdout, part);
     });
+
+  group
+    .command('remove <address> <id...>')
+    .description('delete messages from the mailbox of an account')
+    .action(async (address: string, given: string[], _options: unknown, command: Command) => {
+      const { client, show } = openSession(io, command);
+      const ids = [...new Set(given)];
+      const result = await client.mail.remove({ address, ids });
+      await show(result, ({ count }) => removedText(count, ids.length - count));
+    });
+}
+
+function removedText(count: number, missing: number): string {
+  const removed = `Removed ${plural(count, 'message')}.`;
+  if (missing === 0) return removed;
+  return `${removed} ${missing === 1 ? '1 other was' : `${missing} others were`} not there.`;
 }
 
 /** The bytes of a message part by part; the next part is asked for when the one before is used up. */
