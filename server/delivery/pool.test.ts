@@ -49,6 +49,22 @@ async function sendOne(pool: ConnectionPool, target: Target): Promise<Connection
 }
 
 describe('a kept connection', () => {
+  it('is closed when none is to be kept, and none is kept until that is over', async () => {
+    const sink = await sinkOf();
+    const pool = poolOf();
+    const working = await pool.acquire(targetOf(sink, { helo: 'other.test' }), signal);
+    await sendOne(pool, targetOf(sink));
+    pool.setKeeping(false);
+    await eventually(() => sink.sessions[1]?.closed);
+    expect((await send(working)).happenings[0]?.reply.code).toBe(250);
+    pool.release(working);
+    await eventually(() => pool.open === 0);
+    expect(sink.sessions[0]?.commands.at(-1)).toBe('QUIT');
+    pool.setKeeping(true);
+    await sendOne(pool, targetOf(sink));
+    expect(pool).toMatchObject({ open: 1, idle: 1 });
+  });
+
   it('takes the next message to the same target, and closes politely when nothing comes', async () => {
     const sink = await sinkOf();
     const pool = poolOf({ idleMs: 200 });

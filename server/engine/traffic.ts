@@ -68,7 +68,7 @@ export class Traffic {
     this.#paused = { ...this.#paused, [direction]: isPaused };
     this.#options.say(`${NAMES[direction]} was ${isPaused ? 'paused' : 'resumed'} by hand.`);
     this.#options.changed();
-    if (this.maySend) this.#options.wake();
+    if (direction === 'outgoing' && this.maySend) this.#options.wake();
     return this.#paused;
   }
 }

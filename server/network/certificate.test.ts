@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultSettings, type Settings } from '../contract/settings.ts';
 import { testCertificate } from '../testing/certificate.ts';
 import { startTestReceiver, type TestReceiver } from '../testing/fixtures/receiver.ts';
@@ -66,6 +66,39 @@ describe('the own certificate', () => {
     const second = await load();
     expect(second.cert).not.toBe(first.cert);
     expect(await load()).toEqual(second);
+  });
+});
+
+describe('the own certificate, in time', () => {
+  const DAY = 86_400_000;
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: Date.now() }));
+  afterEach(() => void vi.useRealTimers());
+
+  it('is made anew on the day before its end, and says when that is', async () => {
+    const first = await load();
+    expect(first).toMatchObject({ own: true, expiresAt: new X509Certificate(first.cert).validToDate });
+    vi.setSystemTime(first.expiresAt.getTime() - DAY);
+    expect((await load()).cert).toBe(first.cert);
+    vi.setSystemTime(first.expiresAt.getTime() - DAY + 1000);
+    const second = await load();
+    expect(second.cert).not.toBe(first.cert);
+    expect(second.expiresAt.getTime() - first.expiresAt.getTime()).toBeGreaterThan(9 * 365 * DAY);
+  });
+
+  it('is made anew and presented when its end comes while the server runs', async () => {
+    const server = await startTestReceiver({ rereadMs: 20 });
+    const { expiresAt } = server.receiver.certificate;
+    expect(server.receiver.certificate.own).toBe(true);
+    vi.setSystemTime(expiresAt.getTime() - DAY / 2);
+    await eventually(() => server.receiver.certificate.expiresAt > expiresAt, { what: 'a new certificate' });
+    const client = await connectSmtp({ port: server.port });
+    await client.command('EHLO c');
+    await client.startTls();
+    const { validToDate } = new X509Certificate(client.peerCertificate ?? '');
+    expect(validToDate).toEqual(server.receiver.certificate.expiresAt);
+    expect(server.log.map(({ text }) => text)).toContain('The renewed certificate is in use.');
+    client.destroy();
+    await server.stop();
   });
 });
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { queuedFor, startTestStore, type TestStore, testMessage } from '../testing/fixtures/store.ts';
 import type { Queue } from './queue.ts';
@@ -82,6 +83,30 @@ describe('steering', () => {
     expect(await queue.counts(5000, 0)).toEqual({ due: 2, deferred: 0, held: 1, stuck: 0 });
     await queue.remove(['M-1', 'M-2', 'M-3']);
     expect(await queue.counts(5000, 0)).toEqual({ due: 0, deferred: 0, held: 0, stuck: 0 });
+  });
+
+  it('counts who has waited too long by the time their message was received', async () => {
+    const stuck = async (before: number) => (await queue.counts(9000, before)).stuck;
+    await enqueue('YOUNGER', 2000, 'd@x');
+    expect([await stuck(1000), await stuck(1001), await stuck(2001)]).toEqual([0, 3, 4]);
+    // However long they have yet to wait, and however often they were tried.
+    await defer('M-1', 99_000);
+    expect(await stuck(1001)).toBe(3);
+    await queue.retry('all', 9000);
+    expect(await stuck(1001)).toBe(3);
+    await queue.hold(['M-2']);
+    expect(await stuck(2001)).toBe(3);
+    await queue.release(['M-2'], 9000);
+    await queue.remove(['M-3']);
+    expect(await stuck(2001)).toBe(3);
+  });
+
+  it('counts without reading the rows themselves', async () => {
+    const statement = sql`EXPLAIN QUERY PLAN ${sql.raw(
+      "SELECT count(*) FILTER (WHERE state IN ('due', 'deferred') AND next_attempt_at <= 1 AND received_at < 1) FROM queue",
+    )}`;
+    const { rows } = await statement.execute(test.db);
+    expect(JSON.stringify(rows)).toContain('USING COVERING INDEX queue_next');
   });
 
   it('makes some or all due now, but not what is on hold', async () => {
