@@ -19,6 +19,7 @@ const place = {
   settings: '^server/settings/',
   store: '^server/store/',
   network: '^server/network/',
+  signIn: '^server/sign-in/',
   receive: '^server/receive/',
   delivery: '^server/delivery/',
   pickup: '^server/pickup/',
@@ -33,7 +34,7 @@ const place = {
 };
 
 const GROUND = ['contract', 'mail', 'events'];
-const PARTS = ['settings', 'store', 'network', 'receive', 'delivery', 'pickup', 'diagnose'];
+const PARTS = ['settings', 'store', 'network', 'signIn', 'receive', 'delivery', 'pickup', 'diagnose'];
 const BELOW_ENGINE = [...GROUND, ...PARTS, 'accounts', 'machine'];
 
 /** @typedef {import('dependency-cruiser').IForbiddenRuleType} Rule */
@@ -102,9 +103,18 @@ const layers = [
   layer('settings', GROUND, 'Settings are handed down as values; they do not know who reads them.'),
   layer('store', GROUND, 'The store keeps mail; it does not decide about it.'),
   layer('network', GROUND, 'Ports, places and certificates are the same for every protocol.'),
-  layer('receive', [...GROUND, 'store', 'network'], 'It meets delivery in the store only; settings come as values.'),
+  layer('signIn', [...GROUND, 'store', 'network'], 'One rule for every protocol that asks for a password.'),
+  layer(
+    'receive',
+    [...GROUND, 'store', 'network', 'signIn'],
+    'It meets delivery in the store only; settings come as values.',
+  ),
   layer('delivery', [...GROUND, 'store'], 'It meets receive in the store only; settings come as values.'),
-  layer('pickup', [...GROUND, 'store', 'network'], 'Picking up mail works without the parts that move it.'),
+  layer(
+    'pickup',
+    [...GROUND, 'store', 'network', 'signIn'],
+    'Picking up mail works without the parts that move it.',
+  ),
   layer('diagnose', [...GROUND, 'store'], 'It has no part in what it examines.'),
   layer('accounts', [...GROUND, 'store'], 'Rules around the store, the same whoever asks.'),
   layer('machine', ['contract'], 'What the system says about itself depends on nothing of ours.'),

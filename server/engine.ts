@@ -4,27 +4,28 @@
  * Start: store → settings → certificate → listeners and deliveries. Stop is the reverse: no new connections
  * and no new attempts, a moment for what is under way, then the last commits.
  */
-import { join } from 'node:path';
 import { AccountDesk } from './accounts.ts';
 import type { Settings } from './contract/settings.ts';
 import { settingSpec } from './contract/settings.ts';
 import { changedPaths } from './contract/validate.ts';
 import type { ListenerView, LiveView, MachineView, StatusView } from './contract/views.ts';
 import { Sender } from './delivery/sender.ts';
-import { portOwner } from './diagnose/port-owner.ts';
+import { createBlocks, createReceiver } from './engine/incoming.ts';
 import { listenerLog } from './engine/listener-log.ts';
 import { Live } from './engine/live.ts';
 import { Overview } from './engine/overview.ts';
 import { QueueDesk } from './engine/queue-desk.ts';
 import { Rates } from './engine/rates.ts';
 import { asRefusal } from './engine/refusals.ts';
+import { tidyUp } from './engine/tidy-up.ts';
 import { Traffic } from './engine/traffic.ts';
 import { localAddresses } from './machine.ts';
-import { Receiver } from './receive/receiver.ts';
+import type { Receiver } from './receive/receiver.ts';
 import { previewSentences } from './settings/preview.ts';
 import type { SecretBox } from './settings/secrets.ts';
 import type { Prepare, SettingsService, Snapshot } from './settings/service.ts';
 import type { SettingsStore } from './settings/store.ts';
+import type { Blocks } from './sign-in/blocks.ts';
 import type { Store } from './store/store.ts';
 
 export interface EngineOptions {
@@ -54,6 +55,7 @@ export class Engine {
   readonly accounts: AccountDesk;
   readonly queue: QueueDesk;
   readonly traffic: Traffic;
+  readonly blocks: Blocks;
   readonly #service: SettingsService;
   readonly #name: string;
   readonly #options: EngineOptions;
@@ -86,6 +88,10 @@ export class Engine {
       settings: () => service.current.settings,
       changed: () => this.#live.changed(),
     });
+    this.blocks = createBlocks(
+      () => service.current.settings,
+      () => this.#live.changed(),
+    );
     this.traffic = new Traffic({
       wake: () => this.#sender.wake(),
       sleep: () => this.#sender.sleep(),
@@ -110,21 +116,12 @@ export class Engine {
   }
 
   async start(): Promise<void> {
-    for (const notice of this.#service.notices) this.#say(notice, 'warning');
-    for (const notice of this.store.notices) this.#say(notice, 'warning');
-    const { removed, kept } = await this.store.bodies.sweep();
-    if (removed > 0) this.#say(`Removed ${removed} unfinished message files.`);
-    if (kept > 0)
-      this.#say(
-        `The database knows no message: ${kept} message files were moved to messages.kept.`,
-        'warning',
-      );
-    this.#receiver = await Receiver.create({
+    await tidyUp(this.#service, this.store, (text, level) => this.#say(text, level));
+    this.#receiver = await createReceiver({
       store: this.store,
+      dataFolder: this.#options.dataFolder,
+      blocks: this.blocks,
       settings: () => this.settings.settings,
-      tlsFolder: join(this.#options.dataFolder, 'tls'),
-      portOwner,
-      log: (entry) => this.store.log.write(entry),
       queued: () => this.#sender.wake(),
       accepted: () => this.#rates.received(Date.now()),
       paused: () => this.traffic.paused.incoming,

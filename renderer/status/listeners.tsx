@@ -34,10 +34,10 @@ function Listener({ listener }: { readonly listener: ListenerView }) {
   return (
     <>
       <tr className={isOpen ? '' : 'failed'}>
-        <th scope="row">{name === 'primary' ? 'Primary' : 'Secondary'}</th>
+        <th scope="row">{LISTENER_NAMES[name]}</th>
         <td className="right">{port}</td>
         <td>{address || 'All addresses'}</td>
-        <td>{choicesOf(`incoming.${name}.security`).find(({ id }) => id === security)?.name}</td>
+        <td>{choicesOf('incoming.primary.security').find(({ id }) => id === security)?.name}</td>
         <td className={`state ${state}`}>
           <Icon aria-hidden /> {isOpen ? listenerState(listener) : 'Not open'}
         </td>
@@ -50,3 +50,10 @@ function Listener({ listener }: { readonly listener: ListenerView }) {
     </>
   );
 }
+
+const LISTENER_NAMES: Readonly<Record<ListenerView['name'], string>> = {
+  primary: 'Primary',
+  secondary: 'Secondary',
+  pop3: 'POP3',
+  pop3s: 'POP3 over TLS',
+};

@@ -1,15 +1,22 @@
 import { expect, it } from 'vitest';
-import { endpointText, plannedListeners, sameEndpoint } from './listeners.ts';
+import { endpointText, isIncoming, plannedListeners, sameEndpoint } from './listeners.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 
 type Incoming = Settings['incoming'];
-const { incoming } = defaultSettings('localhost');
+const { incoming, pickup } = defaultSettings('localhost');
 
-function plan(primary: Partial<Incoming['primary']>, secondary: Partial<Incoming['secondary']>) {
+function plan(
+  primary: Partial<Incoming['primary']>,
+  secondary: Partial<Incoming['secondary']>,
+  pop3: Partial<Settings['pickup']['pop3']> = {},
+) {
   return plannedListeners({
-    ...incoming,
-    primary: { ...incoming.primary, ...primary },
-    secondary: { ...incoming.secondary, ...secondary },
+    incoming: {
+      ...incoming,
+      primary: { ...incoming.primary, ...primary },
+      secondary: { ...incoming.secondary, ...secondary },
+    },
+    pickup: { ...pickup, pop3: { ...pickup.pop3, ...pop3 } },
   });
 }
 
@@ -24,6 +31,16 @@ it('plans both, the primary first, with addresses in their one spelling', () => 
     { name: 'primary', port: 25, address: '2001:db8::1', security: 'starttls' },
     { name: 'secondary', port: 465, address: '', security: 'tls' },
   ]);
+});
+
+it('plans the ports for picking up mail that are on, after those for incoming mail', () => {
+  const planned = plan({}, {}, { port: 110, tlsPort: 995, address: '192.168.1.10' });
+  expect(planned.slice(1)).toEqual([
+    { name: 'pop3', port: 110, address: '192.168.1.10', security: 'starttls' },
+    { name: 'pop3s', port: 995, address: '192.168.1.10', security: 'tls' },
+  ]);
+  expect(planned.map(isIncoming)).toEqual([true, false, false]);
+  expect(plan({}, {}, { tlsPort: 995 }).map(({ name }) => name)).toEqual(['primary', 'pop3s']);
 });
 
 it('takes two for the same socket whatever their security', () => {

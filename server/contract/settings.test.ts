@@ -19,6 +19,7 @@ it('starts with the values the handbook promises', () => {
       maxTotal: 20,
       maxPerHost: 5,
     },
+    pickup: { pop3: { port: 0, tlsPort: 0, address: '' }, maxTotal: 20, maxPerHost: 5 },
     maxMessageSizeMB: 25,
     hostname: 'desk.example.com',
     relay: { trustedNetworks: ['127.0.0.0/8', '::1/128'] },

@@ -41,6 +41,9 @@ const listenerSecurity = (label: string) =>
     effect: 'listeners',
   });
 
+const pop3Port = (label: string, help: string) =>
+  whole(0, 65535, { label, group: 'Pick-up', help, default: 0, effect: 'listeners' });
+
 export const SETTINGS = {
   'smartHost.enabled': toggle({
     label: 'SmartHost',
@@ -121,6 +124,40 @@ export const SETTINGS = {
     label: 'From a Single Host',
     group: 'Incoming',
     help: 'Incoming connections at a time from one IP address, over both ports together.',
+    default: 5,
+    unit: 'connections',
+    effect: 'limits',
+  }),
+  'pickup.pop3.port': pop3Port(
+    'POP3',
+    '110 is customary; encrypted where the mail program asks for it. 0: off.',
+  ),
+  'pickup.pop3.tlsPort': pop3Port(
+    'POP3 over TLS',
+    '995 is customary; encrypted from the first byte. 0: off.',
+  ),
+  'pickup.pop3.address': text(
+    {
+      label: 'POP3 IP address',
+      group: 'Pick-up',
+      help: 'One address of this machine, or empty for all addresses.',
+      default: '',
+      effect: 'listeners',
+    },
+    addressSchema,
+  ),
+  'pickup.maxTotal': whole(10, 100, {
+    label: 'Total',
+    group: 'Pick-up',
+    help: 'Mail programs that may pick up mail at a time, over both ports together.',
+    default: 20,
+    unit: 'connections',
+    effect: 'limits',
+  }),
+  'pickup.maxPerHost': whole(1, 10, {
+    label: 'From a Single Host',
+    group: 'Pick-up',
+    help: 'The same, from one IP address.',
     default: 5,
     unit: 'connections',
     effect: 'limits',

@@ -64,6 +64,7 @@ function crossFieldIssues(settings: Settings): Issue[] {
   }
   const clash = listenerClash(incoming.primary, incoming.secondary);
   if (clash) issue('incoming.secondary.port', clash);
+  for (const [path, message] of pickupClashes(settings)) issue(path, message);
   if ((tls.certFile === '') !== (tls.keyFile === '')) {
     const missing = tls.certFile === '' ? 'tls.certFile' : 'tls.keyFile';
     issue(missing, 'A certificate needs both files: the certificate and its private key.');
@@ -78,6 +79,38 @@ function crossFieldIssues(settings: Settings): Issue[] {
 export function onlyPrimaryApplies(incoming: Settings['incoming']): boolean {
   const { primary, secondary } = incoming;
   return primary.port === secondary.port && primary.address === '' && secondary.address === '';
+}
+
+/** A port for picking up mail that another listener has already: there can be one on each. */
+function pickupClashes({ incoming, pickup }: Settings): [SettingPath, string][] {
+  const { port, tlsPort, address } = pickup.pop3;
+  const pop3 = { port, address };
+  const pop3s = { port: tlsPort, address };
+  const taken = (one: Endpoint, name: string, others: readonly (readonly [string, Endpoint])[]) => {
+    const [found] = others.find(([, other]) => one.port !== 0 && overlaps(one, other)) ?? [];
+    return found && `${name} and ${found} can’t share port ${one.port}. Choose another for one of them.`;
+  };
+  const mail = [
+    ['Primary', incoming.primary],
+    ['Secondary', incoming.secondary],
+  ] as const;
+  const first = taken(pop3, 'POP3', mail);
+  const second = taken(pop3s, 'POP3 over TLS', [...mail, ['POP3', pop3]]);
+  return [
+    ...(first ? [['pickup.pop3.port', first] as [SettingPath, string]] : []),
+    ...(second ? [['pickup.pop3.tlsPort', second] as [SettingPath, string]] : []),
+  ];
+}
+
+interface Endpoint {
+  readonly port: number;
+  readonly address: string;
+}
+
+/** True when two listeners would take the same socket from each other. */
+function overlaps(one: Endpoint, two: Endpoint): boolean {
+  const [a, b] = [canonicalAddress(one.address), canonicalAddress(two.address)];
+  return one.port === two.port && (a === b || covers(a, b) || covers(b, a));
 }
 
 type Listener = Settings['incoming']['primary'];

@@ -43,7 +43,7 @@ interface Entry {
 
 export interface ListenersOptions {
   /** Takes a new connection; `security` is what its listener has at that moment. */
-  readonly accept: (socket: Socket, security: Security) => void;
+  readonly accept: (socket: Socket, security: Security, name: ListenerName) => void;
   readonly portOwner: PortOwner;
   /** How often a port that failed is tried again. */
   readonly retryMs: number;
@@ -155,7 +155,8 @@ export class Listeners {
   async #open(entry: Entry): Promise<BindError | undefined> {
     if (entry.endpoint || this.#stopped) return undefined;
     try {
-      const accept = (socket: Socket) => this.#options.accept(socket, entry.planned.security);
+      const accept = (socket: Socket) =>
+        this.#options.accept(socket, entry.planned.security, entry.planned.name);
       entry.endpoint = await openEndpoint(entry.planned, accept, this.#options.portOwner);
       entry.reason = null;
       return undefined;

@@ -1,15 +1,16 @@
 /** The receiving side as the engine sees it: its listeners, its sessions and their certificate. */
-import { plannedListeners } from '../contract/listeners.ts';
+import type { Socket } from 'node:net';
+import { type ListenerName, plannedListeners } from '../contract/listeners.ts';
 import { BYTES_PER_MB, type Settings } from '../contract/settings.ts';
 import type { CertificateView, ListenerView } from '../contract/views.ts';
 import { replyText } from '../mail/reply.ts';
-import { type LoadedCertificate, loadCertificate } from '../network/certificate.ts';
+import { type Certificate, type LoadedCertificate, loadCertificate } from '../network/certificate.ts';
 import type { PortOwner } from '../network/endpoint.ts';
-import { Listeners } from '../network/listeners.ts';
+import { Listeners, type Security } from '../network/listeners.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
 import type { LogEntry } from '../store/mail-log.ts';
 import type { Store } from '../store/store.ts';
 import { Admission } from './admission.ts';
-import { Authenticator } from './auth.ts';
 import { KnownClients } from './known-clients.ts';
 import { SmtpListener } from './listener.ts';
 import { TIMING, type Timing } from './pace.ts';
@@ -22,6 +23,11 @@ export interface ReceiverOptions {
   /** Folder of the self-signed certificate. */
   readonly tlsFolder: string;
   readonly portOwner: PortOwner;
+  readonly signIn: SignIn;
+  /** Whether an address may not connect for now. Default: never. */
+  readonly isBlocked?: (address: string) => boolean;
+  /** Other protocols whose ports open and close with ours. */
+  readonly companions?: readonly Companion[];
   /** Whether new connections are turned away although there is room. Default: never. */
   readonly paused?: () => boolean;
   readonly log: (entry: LogEntry) => void;
@@ -40,6 +46,15 @@ export interface ReceiverOptions {
 const RETRY_MS = 30_000;
 const REREAD_MS = 3_600_000;
 
+/** Another protocol: its ports are opened, secured and closed together with ours, as one change of settings. */
+export interface Companion {
+  readonly names: readonly ListenerName[];
+  accept(socket: Socket, security: Security): void;
+  setCertificate(certificate: Certificate): void;
+  /** Ends its sessions; what is still open after `graceMs` is cut. */
+  drain(graceMs: number): Promise<void>;
+}
+
 export class Receiver {
   readonly #options: ReceiverOptions;
   readonly #admission: Admission;
@@ -54,13 +69,23 @@ export class Receiver {
   }
 
   private constructor(options: ReceiverOptions, certificate: LoadedCertificate) {
-    const { store, settings, log, queued, accepted = () => {}, portOwner, paused = () => false } = options;
+    const {
+      store,
+      settings,
+      log,
+      queued,
+      accepted = () => {},
+      portOwner,
+      paused = () => false,
+      signIn,
+    } = options;
     this.#options = options;
     this.#certificate = certificate;
+    const { companions = [] } = options;
+    for (const companion of companions) companion.setCertificate(certificate);
     const limits = () => ({ ...settings().incoming, hostname: settings().hostname, paused: paused() });
-    this.#admission = new Admission(limits);
-    const authenticator = new Authenticator(store.accounts);
-    const context = { ...store, authenticator, settings, log, queued, accepted, known: new KnownClients() };
+    this.#admission = new Admission(limits, options.isBlocked);
+    const context = { ...store, signIn, settings, log, queued, accepted, known: new KnownClients() };
     this.#smtp = new SmtpListener({
       admission: this.#admission,
       limits: () => ({ maxBytes: settings().maxMessageSizeMB * BYTES_PER_MB, hostname: settings().hostname }),
@@ -74,7 +99,10 @@ export class Receiver {
         log({ kind: 'session', level: 'error', host, text: `Unexpected error: ${error.message}` }),
     });
     this.#listeners = new Listeners({
-      accept: (socket, security) => this.#smtp.accept(socket, security),
+      accept: (socket, security, name) => {
+        const companion = companions.find(({ names }) => names.includes(name));
+        (companion ?? this.#smtp).accept(socket, security);
+      },
       portOwner,
       retryMs: options.retryMs ?? RETRY_MS,
     });
@@ -108,13 +136,13 @@ export class Receiver {
       () => void this.#rereadCertificate(),
       this.#options.rereadMs ?? REREAD_MS,
     ).unref();
-    return this.#listeners.start(plannedListeners(this.#options.settings().incoming));
+    return this.#listeners.start(plannedListeners(this.#options.settings()));
   }
 
   /** Gets a change of settings ready. Throws `ListenerRefused` or `CertificateUnreadable`; nothing changed then. */
   async prepare(before: Settings, after: Settings): Promise<{ commit(): void; abort(): Promise<void> }> {
     const certificate = await this.#newCertificate(before, after);
-    const listeners = await this.#listeners.prepare(plannedListeners(after.incoming));
+    const listeners = await this.#listeners.prepare(plannedListeners(after));
     return {
       abort: () => listeners.abort(),
       commit: () => {
@@ -128,7 +156,8 @@ export class Receiver {
   async stop(graceMs: number): Promise<void> {
     clearInterval(this.#rereading);
     await this.#listeners.stop();
-    await this.#smtp.drain(graceMs);
+    const { companions = [] } = this.#options;
+    await Promise.all([this.#smtp, ...companions].map((protocol) => protocol.drain(graceMs)));
   }
 
   /** A certificate that was renewed in its place is taken up; one that can't be read just now changes nothing. */
@@ -146,7 +175,8 @@ export class Receiver {
 
   #presentCertificate(certificate: LoadedCertificate): void {
     this.#certificate = certificate;
-    this.#smtp.setCertificate(certificate);
+    const { companions = [] } = this.#options;
+    for (const protocol of [this.#smtp, ...companions]) protocol.setCertificate(certificate);
   }
 
   #newCertificate(before: Settings, after: Settings): Promise<LoadedCertificate> | undefined {

@@ -12,6 +12,7 @@ import { BYTES_PER_MB, type Settings } from '../contract/settings.ts';
 import { addressKey, domainOf } from '../mail/address.ts';
 import { type NewMessage, newMessageId } from '../mail/message.ts';
 import { inNetworks, isLoopback } from '../network/addresses.ts';
+import { isWrong, type SignIn } from '../sign-in/sign-in.ts';
 import type { Accounts } from '../store/accounts.ts';
 import type { Bodies } from '../store/bodies.ts';
 import { isOutOfSpace } from '../store/database.ts';
@@ -19,7 +20,6 @@ import type { Account } from '../store/directory.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { LogEntry } from '../store/mail-log.ts';
 import { acceptedMessage } from './accepted-message.ts';
-import type { Authenticator } from './auth.ts';
 import { type Received, takeContent } from './intake.ts';
 import type { KnownClients } from './known-clients.ts';
 import { type AccountFacts, checkSender, type Destination, decideRecipient, isPostmaster } from './policy.ts';
@@ -30,7 +30,7 @@ export interface SessionContext {
   readonly accounts: Accounts;
   readonly bodies: Bodies;
   readonly ledger: Ledger;
-  readonly authenticator: Authenticator;
+  readonly signIn: SignIn;
   /** The newest settings, for what is live. */
   readonly settings: () => Settings;
   readonly log: (entry: LogEntry) => void;
@@ -110,19 +110,18 @@ export class Session {
   /** AUTH (RFC 4954). Resolves to what identifies the account. Throws `Refusal`. */
   async authenticate(username: string, password: string, inTransaction: boolean): Promise<string> {
     if (inTransaction) throw new Refusal(503, '5.5.1', 'Sign in before MAIL, not after it');
-    try {
-      this.#account = await this.#context.authenticator.authenticate(username, password);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+    const outcome = await this.#context.signIn.signIn(this.remoteAddress, username, password);
+    if (isWrong(outcome)) {
       this.#log({ level: 'warning', address: username, text: `Sign-in as ${username} was refused.` });
       this.#wrongSignIns++;
-      throw this.#wrongSignIns < MAX_WRONG_SIGN_INS
-        ? error
-        : new Refusal(421, '4.7.0', 'Too many wrong passwords');
+      throw outcome.blocked || this.#wrongSignIns >= MAX_WRONG_SIGN_INS
+        ? new Refusal(421, '4.7.0', 'Too many wrong passwords')
+        : new Refusal(535, '5.7.8', 'Account name or password is wrong');
     }
+    this.#account = outcome;
     this.phase = 'signed in';
-    this.#log({ address: this.#account.address, text: `Signed in as ${this.#account.address}.` });
-    return this.#account.address;
+    this.#log({ address: outcome.address, text: `Signed in as ${outcome.address}.` });
+    return outcome.address;
   }
 
   /** MAIL (RFC 5321 section 4.1.1.2). Throws `Refusal`. */

@@ -25,11 +25,11 @@ export function previewSentences(before: Settings, after: Settings, facts: Previ
 }
 
 function spokenFor(path: SettingPath): boolean {
-  return /^incoming\.(primary|secondary)\./.test(path) || path.startsWith('smartHost.');
+  return /^(incoming\.(primary|secondary)|pickup\.pop3)\./.test(path) || path.startsWith('smartHost.');
 }
 
 function listenerSentences(before: Settings, after: Settings, facts: PreviewFacts): string[] {
-  const [had, wants] = [plannedListeners(before.incoming), plannedListeners(after.incoming)];
+  const [had, wants] = [plannedListeners(before), plannedListeners(after)];
   const sentences: string[] = [];
   for (const wanted of wants) {
     const old = had.find((listener) => sameEndpoint(listener, wanted));
@@ -79,7 +79,7 @@ function valueSentence(path: SettingPath, after: Settings): string {
   const value = valueAt(after, path);
   const shown = (Array.isArray(value) ? value.join(', ') : String(value)) || 'none';
   // "Maximum Connections" alone could be either; the other labels speak for themselves.
-  const where = group === 'Incoming' || group === 'Outgoing' ? `${group}, ` : '';
+  const where = ['Incoming', 'Outgoing', 'Pick-up'].includes(group) ? `${group}, ` : '';
   return `${where}${label}: ${shown}${unitText(label, unit, value)}.`;
 }
 

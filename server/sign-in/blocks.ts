@@ -5,7 +5,7 @@
  * blocked, since the people there would be locked out by one device with an old password; their wrong sign-ins are
  * only answered more and more slowly. All of it is forgotten when Waypost ends.
  */
-import { hostKey } from './addresses.ts';
+import { hostKey } from '../network/addresses.ts';
 
 /** Why an address is blocked. */
 export type BlockReason = 'sign-in' | 'by hand';
