@@ -90,7 +90,7 @@ function Pages({ connection, link, now, sheet, takesFocus }: PagesProps) {
           </SheetProvider>
         </TabPanel>
         <TabPanel className="tab-panel scrolled" id="status">
-          {now ? <StatusTab live={now} link={link} /> : loading}
+          {now ? <StatusTab live={now} link={link} traffic={connection.client.traffic} /> : loading}
         </TabPanel>
       </main>
     </Tabs>

@@ -26,6 +26,7 @@ function base(revision: number, patch: SettingsPatch = {}, passwordSet = false):
   return {
     revision,
     canUndo: false,
+    unreadable: [],
     settings: { ...merged.settings, smartHost: { ...smartHost, password } },
   };
 }

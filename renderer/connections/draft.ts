@@ -14,6 +14,8 @@ import { type Entry, parseEntry, REMOVED, showValue } from './parse.ts';
 export interface Base {
   readonly revision: number;
   readonly settings: Settings;
+  /** Paths of secrets that are stored but can't be read there. */
+  readonly unreadable: readonly string[];
   /** Whether the last apply can be undone. */
   readonly canUndo: boolean;
 }

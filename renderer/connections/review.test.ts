@@ -4,7 +4,7 @@ import { newDraft, reduceDraft } from './draft.ts';
 import type { Entry } from './parse.ts';
 import { reviewDraft, twoVersions, valueInWords } from './review.ts';
 
-const base = { revision: 1, canUndo: false, settings: defaultSettings('mail.example.com') };
+const base = { revision: 1, canUndo: false, unreadable: [], settings: defaultSettings('mail.example.com') };
 
 function draftOf(entries: Partial<Record<SettingPath, Entry>>) {
   return Object.entries(entries).reduce(

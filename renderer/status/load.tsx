@@ -1,9 +1,20 @@
 import { Label, Meter } from 'react-aria-components';
+import { stuckText } from '../../server/contract/status-words.ts';
 import type { StatusView } from '../../server/contract/views.ts';
+import type { Client } from '../client.ts';
+import { PauseButton } from './pause-button.tsx';
+import { pauseNote } from './words.ts';
 
-/** How much of each limit is used, and what waits in the queue. */
-export function Load({ status }: { readonly status: StatusView }) {
-  const { incoming, outgoing, queue } = status;
+interface LoadProps {
+  readonly status: StatusView;
+  readonly traffic: Client['traffic'];
+  readonly isConnected: boolean;
+}
+
+/** How much of each limit is used, what waits in the queue, and what is paused. */
+export function Load({ status, traffic, isConnected }: LoadProps) {
+  const { incoming, outgoing, queue, paused } = status;
+  const button = { traffic, isDisabled: !isConnected };
   return (
     <div className="load">
       <Used label="Incoming" now={incoming.now} max={incoming.maxTotal} />
@@ -16,6 +27,18 @@ export function Load({ status }: { readonly status: StatusView }) {
         <Count name="deferred" value={queue.deferred} />
         <Count name="held" value={queue.held} />
       </dl>
+      {queue.stuck > 0 && (
+        <p className="stuck">
+          {queue.stuck} waiting {stuckText(status)}
+        </p>
+      )}
+      <p className="pause-note" role="status">
+        {pauseNote(status)}
+      </p>
+      <div className="pauses">
+        <PauseButton direction="incoming" isPaused={paused.incoming} {...button} />
+        <PauseButton direction="outgoing" isPaused={paused.outgoing} {...button} />
+      </div>
     </div>
   );
 }

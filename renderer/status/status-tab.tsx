@@ -1,8 +1,9 @@
 import { lazy, Suspense } from 'react';
 import type { LiveView } from '../../server/contract/views.ts';
-import type { Link } from '../client.ts';
+import type { Client, Link } from '../client.ts';
 import { GroupBox } from '../ui/group-box.tsx';
 import { useNow } from '../ui/use-now.ts';
+import { CertificateNote } from './certificate-note.tsx';
 import { Listeners } from './listeners.tsx';
 import { Load } from './load.tsx';
 import { Attempts, Sessions } from './sessions.tsx';
@@ -14,10 +15,11 @@ const HourChart = lazy(() => import('./hour-chart.tsx').then(({ HourChart }) => 
 interface StatusTabProps {
   readonly live: LiveView;
   readonly link: Link;
+  readonly traffic: Client['traffic'];
 }
 
 /** What is going on, as it happens. */
-export function StatusTab({ live, link }: StatusTabProps) {
+export function StatusTab({ live, link, traffic }: StatusTabProps) {
   const now = useNow();
   const { status, incoming, outgoing, perMinute } = live;
   return (
@@ -26,9 +28,10 @@ export function StatusTab({ live, link }: StatusTabProps) {
       <div className="status-top">
         <GroupBox title="Listeners">
           <Listeners listeners={status.listeners} />
+          <CertificateNote status={status} now={now} />
         </GroupBox>
         <GroupBox title="In use">
-          <Load status={status} />
+          <Load status={status} traffic={traffic} isConnected={link.state === 'connected'} />
         </GroupBox>
       </div>
       <GroupBox title="Messages per minute">

@@ -1,7 +1,16 @@
 import { expect, it } from 'vitest';
 import type { LiveView, SessionView } from '../../server/contract/views.ts';
 import { liveOf } from '../testing/fake-engine.ts';
-import { hourText, lasting, listenerState, phaseText, progressText, sizeText, statusText } from './words.ts';
+import {
+  hourText,
+  lasting,
+  listenerState,
+  pauseNote,
+  phaseText,
+  progressText,
+  sizeText,
+  statusText,
+} from './words.ts';
 
 it.each([
   [0, '0 s'],
@@ -79,6 +88,37 @@ it('sums up in one line', () => {
     'Port 587 on 10.0.0.1 is not open · Listening on 25 · 0 in · 0 out · 0 waiting · 2 held',
   ]);
   expect(line({ listeners: [] })).toEqual([false, 'Not listening · 0 in · 0 out · 0 waiting']);
+});
+
+it.each([
+  [{ paused: { incoming: true, outgoing: false } }, 'Receiving is paused · 0 in · 0 out · 0 waiting'],
+  [
+    { paused: { incoming: false, outgoing: true }, queue: { due: 5, deferred: 0, held: 0, stuck: 0 } },
+    'Sending is paused · Listening on 25 · 0 in · 0 out · 5 waiting',
+  ],
+  [
+    { paused: { incoming: true, outgoing: true } },
+    'Receiving is paused · Sending is paused · 0 in · 0 out · 0 waiting',
+  ],
+  [
+    { listeners: [failed], paused: { incoming: true, outgoing: false } },
+    'Port 587 on 10.0.0.1 is not open · Receiving is paused · 0 in · 0 out · 0 waiting',
+  ],
+  [
+    { queue: { due: 1, deferred: 4, held: 1, stuck: 3 } },
+    'Listening on 25 · 0 in · 0 out · 5 waiting, 3 for more than 4 hours · 1 held',
+  ],
+])('asks for attention with %j', (part, text) => {
+  expect(line(part)).toEqual([false, text]);
+});
+
+it.each([
+  [false, false, ''],
+  [true, false, 'Receiving is paused until you resume it or Waypost restarts.'],
+  [false, true, 'Sending is paused until you resume it or Waypost restarts.'],
+  [true, true, 'Receiving and sending are paused until you resume them or Waypost restarts.'],
+])('says until when it is paused: incoming %s, outgoing %s', (incoming, outgoing, text) => {
+  expect(pauseNote({ paused: { incoming, outgoing } })).toBe(text);
 });
 
 it('gives the reason of a listener that is not open', () => {

@@ -1,6 +1,13 @@
 /** What the engine is doing, in plain words. Pure. */
 import { endpointText } from '../../server/contract/listeners.ts';
-import type { ListenerView, LiveView, MinuteView, SessionView } from '../../server/contract/views.ts';
+import { pauseTexts, stuckText } from '../../server/contract/status-words.ts';
+import type {
+  ListenerView,
+  LiveView,
+  MinuteView,
+  SessionView,
+  StatusView,
+} from '../../server/contract/views.ts';
 
 /** "12 s", "3 min", "1 h 5 min": how long ago `since` was. A clock that is ahead counts as now. */
 export function lasting(since: Date, now: number): string {
@@ -46,22 +53,34 @@ export function listenerState({ state, reason }: ListenerView): string {
 
 /** How things are, for the line at the bottom. */
 export function statusText({ status }: LiveView): { readonly good: boolean; readonly parts: string[] } {
-  const { listeners, incoming, outgoing, queue } = status;
+  const { listeners, incoming, outgoing, paused, queue } = status;
   const open = listeners.filter(({ state }) => state === 'listening');
   const failed = listeners.filter(({ state }) => state === 'failed');
   const ports = [...new Set(open.map(({ port }) => port))];
   const waiting = queue.due + queue.deferred;
+  const pauses = pauseTexts(status);
   return {
-    good: failed.length === 0 && open.length > 0,
+    good: failed.length === 0 && open.length > 0 && pauses.length === 0 && queue.stuck === 0,
     parts: [
       ...failed.map((listener) => `${capital(endpointText(listener))} is not open`),
-      ports.length > 0 ? `Listening on ${ports.join(' and ')}` : 'Not listening',
+      ...pauses,
+      // Open ports mean little while everybody is sent away from them.
+      ...(paused.incoming
+        ? []
+        : [ports.length > 0 ? `Listening on ${ports.join(' and ')}` : 'Not listening']),
       `${incoming.now} in`,
       `${outgoing.now} out`,
-      `${waiting} waiting`,
+      queue.stuck > 0 ? `${waiting} waiting, ${queue.stuck} ${stuckText(status)}` : `${waiting} waiting`,
       ...(queue.held > 0 ? [`${queue.held} held`] : []),
     ],
   };
+}
+
+/** What is paused, and until when; '' when nothing is. */
+export function pauseNote(status: Pick<StatusView, 'paused'>): string {
+  const [text, another] = pauseTexts(status);
+  if (another) return 'Receiving and sending are paused until you resume them or Waypost restarts.';
+  return text ? `${text} until you resume it or Waypost restarts.` : '';
 }
 
 /** The chart in one sentence, for those who can't see it and for those in a hurry. */
@@ -78,6 +97,11 @@ export function hourText(minutes: readonly MinuteView[]): string {
 /** The time of day, as the person's system writes it. */
 export function clockText(date: Date): string {
   return date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+}
+
+/** The day, as the person's system writes it: "8 December 2026". */
+export function dateText(date: Date): string {
+  return date.toLocaleDateString(undefined, { dateStyle: 'long' });
 }
 
 export function count(number: number, noun: string): string {

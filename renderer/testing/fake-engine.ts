@@ -24,6 +24,8 @@ export interface FakeEngine {
   settings(): Settings;
   /** Another window applies something. @param told whether this window hears of it */
   applyElsewhere(patch: object, told?: boolean): void;
+  /** The stored password of the SmartHost can't be read here. */
+  forgetPassword(): void;
   /** The next apply or undo is refused with this. */
   refuseNext(code: string, issues: readonly Issue[]): void;
   /** Keeps the next apply waiting. Returns its end, which may be the loss of the connection. */
@@ -40,14 +42,15 @@ export function createFakeEngine(): FakeEngine {
   const accounts: FakeEngine['accounts'] = [];
   let state = { settings: defaultSettings('mail.example.com'), revision: 1 };
   let previous: Settings | undefined;
+  let unreadable: string[] = [];
   let refusal: Error | undefined;
   let held: Promise<string | undefined> | undefined;
 
   const shown = () => ({
     revision: state.revision,
-    unreadable: [],
+    unreadable,
     canUndo: previous !== undefined,
-    settings: hidden(state.settings),
+    settings: hidden(state.settings, unreadable),
   });
   const publish = () => live.set(liveOf(state.revision));
   const reach = () => {
@@ -127,6 +130,9 @@ export function createFakeEngine(): FakeEngine {
       put(merged(patch));
       if (told) publish();
     },
+    forgetPassword() {
+      unreadable = ['smartHost.password'];
+    },
     refuseNext(code, issues) {
       refusal = refused(code, { issues });
     },
@@ -153,10 +159,11 @@ function refused(code: string, data: object): Error {
 }
 
 /** Settings as they leave the engine: a secret that is set is null. */
-function hidden(settings: Settings): Settings {
+function hidden(settings: Settings, unreadable: readonly string[]): Settings {
   const values = SETTING_PATHS.map((path) => {
     const value = valueAt(settings, path);
-    return [path, settingSpec(path).secret && value !== '' ? null : value];
+    const isSet = value !== '' || unreadable.includes(path);
+    return [path, settingSpec(path).secret && isSet ? null : value];
   });
   return nest(Object.fromEntries(values)) as Settings;
 }
