@@ -33,6 +33,7 @@ it('follows sessions on the Status tab', async () => {
   await screen.findByText('Nobody is connected right now.');
   const session = {
     id: '1',
+    protocol: 'SMTP' as const,
     peer: '203.0.113.24',
     port: 25,
     since: new Date(Date.now() - 61_000),

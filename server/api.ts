@@ -9,6 +9,8 @@ import { withoutSecrets } from './settings/sealed.ts';
 import { NothingToUndo, SettingsRefused } from './settings/service.ts';
 import type { MailboxEntry } from './store/mailboxes.ts';
 
+const SESSION_OVER = 'That session is over already.';
+
 /** Bytes of one part of a raw message. */
 const RAW_PART_BYTES = 4 * 1_048_576;
 
@@ -24,6 +26,21 @@ export function createRouter(engine: Engine) {
       live: os.status.live.handler(({ signal }) => engine.watch(signal)),
     },
     machine: { get: os.machine.get.handler(() => engine.machine()) },
+    sessions: {
+      end: os.sessions.end.handler(({ input, errors }) => {
+        if (!engine.sessions.end(input.id, input.text)) throw errors.NOT_FOUND({ message: SESSION_OVER });
+      }),
+      block: os.sessions.block.handler(({ input: { address }, errors }) => {
+        const ended = engine.sessions.block(address);
+        if (ended === undefined)
+          throw errors.INVALID_INPUT({ message: `"${address}" is not an IP address.` });
+        return { ended };
+      }),
+      unblock: os.sessions.unblock.handler(({ input: { address }, errors }) => {
+        if (!engine.sessions.unblock(address))
+          throw errors.NOT_FOUND({ message: `${address} is not blocked.` });
+      }),
+    },
     traffic: {
       pause: os.traffic.pause.handler(({ input }) => engine.traffic.pause(input.direction)),
       resume: os.traffic.resume.handler(({ input }) => engine.traffic.resume(input.direction)),

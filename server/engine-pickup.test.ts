@@ -113,7 +113,7 @@ it('TLS from the first byte presents the certificate of the listeners', async ()
 describe('an address that is blocked', () => {
   it('is told so by both protocols, until somebody lets it in again', async () => {
     await waypost.engine.apply(on());
-    waypost.engine.blocks.block('127.0.0.1');
+    waypost.engine.sessions.block('127.0.0.1');
     expect(await (await connect()).line()).toMatch(
       /^-ERR \[SYS\/TEMP\] Connections from 127\.0\.0\.1 are not accepted for now/,
     );
@@ -121,7 +121,7 @@ describe('an address that is blocked', () => {
       code: 421,
       text: '4.7.0 mail.waypost.test Connections from 127.0.0.1 are not accepted for now',
     });
-    waypost.engine.blocks.unblock('127.0.0.1');
+    waypost.engine.sessions.unblock('127.0.0.1');
     expect(await (await connect()).line()).toMatch(/^\+OK/);
     expect((await connectSmtp({ port: waypost.port })).greeting.code).toBe(220);
   });

@@ -10,22 +10,21 @@ import { settingSpec } from './contract/settings.ts';
 import { changedPaths } from './contract/validate.ts';
 import type { ListenerView, LiveView, MachineView, StatusView } from './contract/views.ts';
 import { Sender } from './delivery/sender.ts';
-import { createBlocks, createReceiver } from './engine/incoming.ts';
+import { Entrance } from './engine/entrance.ts';
 import { listenerLog } from './engine/listener-log.ts';
 import { Live } from './engine/live.ts';
 import { Overview } from './engine/overview.ts';
 import { QueueDesk } from './engine/queue-desk.ts';
 import { Rates } from './engine/rates.ts';
 import { asRefusal } from './engine/refusals.ts';
+import type { SessionDesk } from './engine/session-desk.ts';
 import { tidyUp } from './engine/tidy-up.ts';
 import { Traffic } from './engine/traffic.ts';
 import { localAddresses } from './machine.ts';
-import type { Receiver } from './receive/receiver.ts';
 import { previewSentences } from './settings/preview.ts';
 import type { SecretBox } from './settings/secrets.ts';
 import type { Prepare, SettingsService, Snapshot } from './settings/service.ts';
 import type { SettingsStore } from './settings/store.ts';
-import type { Blocks } from './sign-in/blocks.ts';
 import type { Store } from './store/store.ts';
 
 export interface EngineOptions {
@@ -55,7 +54,6 @@ export class Engine {
   readonly accounts: AccountDesk;
   readonly queue: QueueDesk;
   readonly traffic: Traffic;
-  readonly blocks: Blocks;
   readonly #service: SettingsService;
   readonly #name: string;
   readonly #options: EngineOptions;
@@ -63,7 +61,7 @@ export class Engine {
   readonly #rates = new Rates();
   readonly #overview: Overview;
   readonly #live: Live;
-  #receiver: Receiver | undefined;
+  readonly #entrance: Entrance;
   #trimming: NodeJS.Timeout | undefined;
   readonly #logListeners: (listeners: readonly ListenerView[]) => void;
 
@@ -88,10 +86,6 @@ export class Engine {
       settings: () => service.current.settings,
       changed: () => this.#live.changed(),
     });
-    this.blocks = createBlocks(
-      () => service.current.settings,
-      () => this.#live.changed(),
-    );
     this.traffic = new Traffic({
       wake: () => this.#sender.wake(),
       sleep: () => this.#sender.sleep(),
@@ -99,12 +93,21 @@ export class Engine {
       say: (text) => this.#say(text),
       changed: () => this.#live.changed(),
     });
+    this.#entrance = new Entrance({
+      store,
+      dataFolder: options.dataFolder,
+      settings: () => service.current.settings,
+      paused: () => this.traffic.paused.incoming,
+      queued: () => this.#sender.wake(),
+      accepted: () => this.#rates.received(Date.now()),
+      changed: () => this.#live.changed(),
+    });
     const overview = new Overview({
       store,
       sender: this.#sender,
       traffic: this.traffic,
       rates: this.#rates,
-      receiver: () => this.#receiving,
+      entrance: this.#entrance,
       snapshot: () => service.current,
     });
     this.#overview = overview;
@@ -117,20 +120,12 @@ export class Engine {
 
   async start(): Promise<void> {
     await tidyUp(this.#service, this.store, (text, level) => this.#say(text, level));
-    this.#receiver = await createReceiver({
-      store: this.store,
-      dataFolder: this.#options.dataFolder,
-      blocks: this.blocks,
-      settings: () => this.settings.settings,
-      queued: () => this.#sender.wake(),
-      accepted: () => this.#rates.received(Date.now()),
-      paused: () => this.traffic.paused.incoming,
-    });
-    this.#receiver.onListenersChange(() => {
+    const receiver = await this.#entrance.create();
+    receiver.onListenersChange(() => {
       this.#logListeners(this.listeners);
       this.#live.changed();
     });
-    await this.#receiver.start();
+    await receiver.start();
     this.#sender.start();
     this.#trimming = setInterval(() => void this.#trimLog(), LOG_TRIM_MS).unref();
     await this.#trimLog();
@@ -141,18 +136,17 @@ export class Engine {
     return this.#service.current;
   }
 
-  get #receiving(): Receiver {
-    if (!this.#receiver) throw new Error('The engine has not been started.');
-    return this.#receiver;
+  get sessions(): SessionDesk {
+    return this.#entrance.sessions;
   }
 
   get listeners(): ListenerView[] {
-    return this.#receiver?.views ?? [];
+    return this.#entrance.receiver?.views ?? [];
   }
 
   /** Calls back whenever a listener opens, closes or fails. */
   onListeners(callback: () => void): () => void {
-    return this.#receiver?.onListenersChange(callback) ?? (() => {});
+    return this.#entrance.receiver?.onListenersChange(callback) ?? (() => {});
   }
 
   async status(): Promise<StatusView> {
@@ -200,7 +194,7 @@ export class Engine {
     clearInterval(this.#trimming);
     this.#live.stop();
     const { graceMs = GRACE_MS } = this.#options;
-    await Promise.all([this.#receiver?.stop(graceMs), this.#sender.stop(graceMs)]);
+    await Promise.all([this.#entrance.receiver?.stop(graceMs), this.#sender.stop(graceMs)]);
     this.#say('Waypost stopped.');
     await this.store.close();
   }
@@ -218,7 +212,7 @@ export class Engine {
   }
 
   async #prepare(before: Settings, after: Settings): ReturnType<Prepare> {
-    const prepared = await this.#receiver?.prepare(before, after).catch((error: unknown) => {
+    const prepared = await this.#entrance.receiver?.prepare(before, after).catch((error: unknown) => {
       throw asRefusal(error);
     });
     return {
@@ -234,7 +228,7 @@ export class Engine {
 
   async #sentences(before: Settings, after: Settings): Promise<string[]> {
     const { due, deferred } = await this.#overview.counts();
-    const sessions = this.#receiver?.sessions ?? [];
+    const sessions = this.#entrance.receiver?.sessions ?? [];
     return previewSentences(before, after, {
       sessionsOnPort: (port) => sessions.filter((session) => session.localPort === port).length,
       waiting: due + deferred,

@@ -39,6 +39,7 @@ it.each([
 
 const session: SessionView = {
   id: '1',
+  protocol: 'SMTP',
   peer: '203.0.113.1',
   port: 25,
   since: new Date(0),

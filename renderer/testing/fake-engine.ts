@@ -187,6 +187,7 @@ export function liveOf(revision: number, part: Partial<LiveView> = {}): LiveView
     revision,
     accounts: 1,
     incoming: [],
+    blocked: [],
     outgoing: [],
     perMinute: [],
     ...part,

@@ -6,6 +6,7 @@
  */
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { logFilter, logNews, logPage, MOST_LOG_ROWS, transcriptView } from './log.ts';
 import type { Settings } from './settings.ts';
 import {
   accountFields,
@@ -56,6 +57,7 @@ const notFound = { NOT_FOUND: {} } as const;
 /** Which of the answers about an account is at fault. */
 const atField = { data: z.object({ field: z.enum(accountFields) }) };
 const accountErrors = { ...notFound, CONFLICT: atField, INVALID_INPUT: atField } as const;
+const byIp = z.object({ address: z.string() });
 const byAddress = z.object({ address: z.string() });
 const byDirection = z.object({ direction: z.enum(directions) });
 const ids = z.object({ ids: z.array(z.string()) });
@@ -67,6 +69,16 @@ export const contract = {
     live: oc.output(eventIterator(liveView)),
   },
   machine: { get: oc.output(machineView) },
+  sessions: {
+    /** Ends an incoming session: SMTP is told 421 with the given words, once the command under way is answered. */
+    end: oc.input(z.object({ id: z.string(), text: z.string().max(200).optional() })).errors(notFound),
+    /** Lets nobody connect from an address for an hour, and ends the sessions that it has. */
+    block: oc
+      .input(byIp)
+      .errors({ INVALID_INPUT: {} })
+      .output(z.object({ ended: z.int() })),
+    unblock: oc.input(byIp).errors(notFound),
+  },
   /** What is paused after it; pausing what is paused changes nothing. */
   traffic: {
     /** Incoming: new connections are turned away with 421. Outgoing: no new attempt starts. */
@@ -174,5 +186,30 @@ export const contract = {
         }),
       )
       .output(z.array(logView)),
+    /** What matches, beside a cursor: the newest, or the next ones before or after an entry. */
+    page: oc
+      .input(
+        z.object({
+          filter: logFilter.default({}),
+          /** Only entries older than the one with this id. */
+          before: z.int().optional(),
+          /** Only entries newer than it, beginning with the oldest of them. */
+          after: z.int().optional(),
+          limit: z.int().min(1).max(MOST_LOG_ROWS).default(500),
+        }),
+      )
+      .output(logPage),
+    /**
+     * New entries that match, as they are written, in batches, at most four a second: those after the entry with
+     * the id `since`, or from now on. Who is cut off goes on with the last id they got, without gap or double.
+     */
+    live: oc
+      .input(z.object({ filter: logFilter.default({}), since: z.int().optional() }))
+      .output(eventIterator(logNews)),
+    /** The dialogue of a session or attempt that is over. */
+    transcript: oc
+      .input(z.object({ session: z.string() }))
+      .errors(notFound)
+      .output(transcriptView),
   },
 };

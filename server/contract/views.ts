@@ -84,11 +84,13 @@ export const queueView = z.object({
 /** What kind of thing a log entry tells about. */
 export const logKinds = ['session', 'message', 'delivery', 'server'] as const;
 
+export const logLevels = ['info', 'warning', 'error'] as const;
+
 export const logView = z.object({
   id: z.int(),
   at: z.date(),
   kind: z.enum(logKinds),
-  level: z.enum(['info', 'warning', 'error']),
+  level: z.enum(logLevels),
   /** The incoming session or outgoing attempt, '' when it belongs to none. */
   session: z.string(),
   /** The message's id, '' when it is about none. */
@@ -100,9 +102,10 @@ export const logView = z.object({
   text: z.string(),
 });
 
-/** One incoming session. */
+/** One incoming session: somebody who brings mail (SMTP) or picks it up (POP3). */
 export const sessionView = z.object({
   id: z.string(),
+  protocol: z.enum(['SMTP', 'POP3']),
   peer: z.string(),
   /** The local port it came in by. */
   port: z.int(),
@@ -114,6 +117,15 @@ export const sessionView = z.object({
   bytes: z.int(),
   /** Messages accepted so far. */
   messages: z.int(),
+});
+
+/** An address that may not connect for now. */
+export const blockView = z.object({
+  address: z.string(),
+  /** Too many wrong passwords came from there, or a person decided it. */
+  reason: z.enum(['sign-in', 'by hand']),
+  since: z.date(),
+  until: z.date(),
 });
 
 /** One attempt to send a message. */
@@ -138,6 +150,7 @@ export const liveView = z.object({
   /** How many accounts there are; 0 is a first start. */
   accounts: z.int(),
   incoming: z.array(sessionView),
+  blocked: z.array(blockView),
   outgoing: z.array(attemptView),
   /** The last 60 minutes, oldest first; the last entry is the minute under way. */
   perMinute: z.array(minuteView),
@@ -160,6 +173,7 @@ export type PausedView = z.infer<typeof pausedView>;
 export type CertificateView = z.infer<typeof certificateView>;
 export type ListenerView = z.infer<typeof listenerView>;
 export type SessionView = z.infer<typeof sessionView>;
+export type BlockView = z.infer<typeof blockView>;
 export type AttemptView = z.infer<typeof attemptView>;
 export type MinuteView = z.infer<typeof minuteView>;
 export type LiveView = z.infer<typeof liveView>;
@@ -171,3 +185,4 @@ export type MailView = z.infer<typeof mailView>;
 export type QueueView = z.infer<typeof queueView>;
 export type LogView = z.infer<typeof logView>;
 export type LogKind = (typeof logKinds)[number];
+export type LogLevel = (typeof logLevels)[number];

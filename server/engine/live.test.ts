@@ -45,6 +45,7 @@ beforeEach(() => {
       revision: 1,
       accounts,
       incoming: sessions,
+      blocked: [],
       outgoing: [],
       perMinute: [{ at: new Date(Math.floor(now / 60_000) * 60_000), received: 0, sent: 0 }],
     }),
@@ -76,7 +77,7 @@ function watch(signal?: AbortSignal) {
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 function session(bytes = 0): SessionView {
-  const from = { id: 's', peer: '192.0.2.1', port: 25, since: new Date(START) };
+  const from = { id: 's', protocol: 'SMTP' as const, peer: '192.0.2.1', port: 25, since: new Date(START) };
   return { ...from, phase: 'receiving', account: '', bytes, messages: 0 };
 }
 

@@ -2,21 +2,21 @@
 import type { Settings } from '../contract/settings.ts';
 import type { LiveView, StatusView } from '../contract/views.ts';
 import type { Sender } from '../delivery/sender.ts';
-import type { Receiver } from '../receive/receiver.ts';
 import type { Snapshot } from '../settings/service.ts';
 import type { QueueCounts } from '../store/queue.ts';
 import type { Store } from '../store/store.ts';
+import type { Entrance } from './entrance.ts';
 import type { Stored } from './live.ts';
 import type { Rates } from './rates.ts';
 import type { Traffic } from './traffic.ts';
-import { sessionView, statusView, stuckAfterHours } from './views.ts';
+import { statusView, stuckAfterHours } from './views.ts';
 
 export interface OverviewParts {
   readonly store: Store;
   readonly sender: Sender;
   readonly traffic: Traffic;
   readonly rates: Rates;
-  readonly receiver: () => Receiver;
+  readonly entrance: Entrance;
   /** The newest settings. */
   readonly snapshot: () => Snapshot;
 }
@@ -44,8 +44,9 @@ export class Overview {
 
   /** @param now ms since 1970 */
   status(queue: StatusView['queue'], now: number): StatusView {
-    const { sender, traffic } = this.#parts;
-    const receiver = this.#parts.receiver();
+    const { sender, traffic, entrance } = this.#parts;
+    const { receiver } = entrance;
+    if (!receiver) throw new Error('The engine has not been started.');
     return statusView({
       settings: this.#settings,
       listeners: receiver.views,
@@ -60,12 +61,13 @@ export class Overview {
   }
 
   view({ queue, accounts }: Stored, now: number): LiveView {
-    const { snapshot, receiver, sender, rates } = this.#parts;
+    const { snapshot, entrance, sender, rates } = this.#parts;
     return {
       status: this.status(queue, now),
       revision: snapshot().revision,
       accounts,
-      incoming: receiver().sessions.map(sessionView),
+      incoming: entrance.sessionViews,
+      blocked: entrance.blockViews,
       outgoing: sender.attempts,
       perMinute: rates.lastHour(now),
     };

@@ -1,6 +1,7 @@
 /** What the engine's parts hold, as windows and the command line see it. Pure. */
 import type { Settings } from '../contract/settings.ts';
 import type {
+  BlockView,
   CertificateView,
   ListenerView,
   PausedView,
@@ -9,7 +10,9 @@ import type {
   StatusView,
 } from '../contract/views.ts';
 import { planHops, routeText } from '../delivery/plan.ts';
+import type { PickupSession } from '../pickup/pop3-server.ts';
 import type { Session } from '../receive/session.ts';
+import type { Block } from '../sign-in/blocks.ts';
 import type { QueueEntry } from '../store/queue.ts';
 
 /** What is going on now; times are milliseconds since 1970. */
@@ -51,8 +54,29 @@ export function stuckAfterHours({ delivery }: Settings): number {
 
 export function sessionView(session: Session): SessionView {
   const { id, remoteAddress, localPort, since, phase, account, bytes, messages } = session;
-  const from = { id, peer: remoteAddress, port: localPort, since: new Date(since) };
+  const from = {
+    id,
+    protocol: 'SMTP' as const,
+    peer: remoteAddress,
+    port: localPort,
+    since: new Date(since),
+  };
   return { ...from, phase, account, bytes, messages };
+}
+
+export function pickupView({ id, remoteAddress, localPort, since, account }: PickupSession): SessionView {
+  const from = {
+    id,
+    protocol: 'POP3' as const,
+    peer: remoteAddress,
+    port: localPort,
+    since: new Date(since),
+  };
+  return { ...from, phase: account === '' ? 'connected' : 'signed in', account, bytes: 0, messages: 0 };
+}
+
+export function blockView({ address, reason, since, until }: Block): BlockView {
+  return { address, reason, since: new Date(since), until: new Date(until) };
 }
 
 /** @param isSending whether a queued recipient, by its id, is being sent right now */

@@ -7,7 +7,7 @@ import { Places } from '../network/places.ts';
 import { isWrong, type SignIn } from '../sign-in/sign-in.ts';
 import type { LogEntry } from '../store/mail-log.ts';
 import type { MailStore } from './maildrop.ts';
-import { type Pop3Place, type Pop3Security, Pop3Server } from './pop3-server.ts';
+import { type PickupSession, type Pop3Place, type Pop3Security, Pop3Server } from './pop3-server.ts';
 import { SignInRefused } from './session.ts';
 
 export interface PickupOptions {
@@ -40,9 +40,13 @@ export class Pickup {
     });
   }
 
-  /** Connections now. */
-  get connections(): number {
-    return this.#places.total;
+  get sessions(): PickupSession[] {
+    return this.#pop3.sessions;
+  }
+
+  /** Ends a session between two of its commands; POP3 has no way to say why. */
+  endSession(id: string): boolean {
+    return this.#pop3.endSession(id);
   }
 
   /** Takes a connection of one of its ports. */

@@ -55,6 +55,7 @@ async function serve(
       places--;
       let isGiven = true;
       return {
+        id: String(places),
         release: () => {
           if (isGiven) places++;
           isGiven = false;

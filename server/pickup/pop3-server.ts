@@ -1,6 +1,7 @@
 /** Speaks POP3 with accepted sockets, whatever port they came in by, within the limits of connections. */
 import type { Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { plainAddress } from '../network/addresses.ts';
 import type { Account } from '../store/directory.ts';
 import type { LogEntry } from '../store/mail-log.ts';
 import { POP3_TIMING, Pop3Connection, type Pop3Timing } from './connection.ts';
@@ -9,6 +10,7 @@ import { Pop3Session } from './session.ts';
 
 /** A place among the connections; giving it back twice does nothing. */
 export interface Pop3Place {
+  readonly id: string;
   release(): void;
 }
 
@@ -24,6 +26,16 @@ export interface Pop3ServerOptions {
   readonly timing?: Partial<Pop3Timing>;
 }
 
+/** A connection as others see it; times are in ms since 1970. */
+export interface PickupSession {
+  readonly id: string;
+  readonly remoteAddress: string;
+  readonly localPort: number;
+  readonly since: number;
+  /** The account that is signed in, '' before. */
+  readonly account: string;
+}
+
 /** How a port treats its connections: TLS from the first byte, or offered by STLS. */
 export type Pop3Security = 'starttls' | 'tls';
 
@@ -32,6 +44,7 @@ export class Pop3Server {
   readonly #timing: Pop3Timing;
   readonly #locks = new MailboxLocks();
   readonly #connections = new Map<Pop3Connection, Promise<void>>();
+  readonly #sessions = new Map<Pop3Connection, PickupSession>();
   /** Nobody is accepted before there is one. */
   #secureContext: SecureContext = createSecureContext();
   #isDraining = false;
@@ -44,6 +57,21 @@ export class Pop3Server {
   /** Connections that are open now. */
   get connections(): number {
     return this.#connections.size;
+  }
+
+  /** The sessions that are open now. */
+  get sessions(): PickupSession[] {
+    return [...this.#sessions.values()];
+  }
+
+  /** Ends a session between two of its commands; false when there is no such session. */
+  endSession(id: string): boolean {
+    for (const [connection, session] of this.#sessions) {
+      if (session.id !== id) continue;
+      connection.end();
+      return true;
+    }
+    return false;
   }
 
   /** New sessions use this certificate; open ones keep theirs. */
@@ -89,12 +117,36 @@ export class Pop3Server {
       if ('refusal' in place) tell(`Refused: ${place.refusal}.`, '', 'warning');
       if (security === 'tls') await connection.encrypt();
       if ('refusal' in place) await connection.refuse(place.refusal);
-      else await connection.converse(this.#session(connection, host, security, tell));
+      else
+        await this.#converse(connection, socket, place.id, this.#session(connection, host, security, tell));
     } catch (error) {
       tell(`The connection broke: ${(error as Error).message}`, '', 'warning');
       socket.destroy();
     } finally {
       if ('release' in place) place.release();
+    }
+  }
+
+  async #converse(
+    connection: Pop3Connection,
+    socket: Socket,
+    id: string,
+    session: Pop3Session,
+  ): Promise<void> {
+    const { remoteAddress, localPort = 0 } = socket;
+    this.#sessions.set(connection, {
+      id,
+      remoteAddress: remoteAddress === undefined ? '' : plainAddress(remoteAddress),
+      localPort,
+      since: Date.now(),
+      get account() {
+        return session.account;
+      },
+    });
+    try {
+      await connection.converse(session);
+    } finally {
+      this.#sessions.delete(connection);
     }
   }
 

@@ -86,6 +86,17 @@ export class SmtpListener {
     else this.#protocols[security].connect(socket, { id: ticket.id });
   }
 
+  /**
+   * Ends a session with 421 and the given words; a message that is being committed is answered first. False when
+   * there is no such session.
+   */
+  endSession(id: string, text: string): boolean {
+    const session = this.#sessions.get(id);
+    if (!session) return false;
+    void this.#endGently(session, text);
+    return true;
+  }
+
   /** New sessions and new TLS handshakes use this certificate; open ones keep theirs. */
   setCertificate({ cert, key }: Certificate): void {
     for (const protocol of Object.values(this.#protocols)) protocol.updateSecureContext({ cert, key });
@@ -111,6 +122,16 @@ export class SmtpListener {
       await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
     }
     await Promise.allSettled(this.#work);
+  }
+
+  async #endGently(session: Session, text: string): Promise<void> {
+    // Its client would send the message again, since it never heard that it was accepted.
+    while (session.phase === 'committing') await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+    const connection = Object.values(this.#protocols)
+      .flatMap((protocol) => [...protocol.connections])
+      .find(({ id }) => id === session.id);
+    connection?.send(421, `4.3.2 ${text}`);
+    this.#end(session.id);
   }
 
   async #converseInTls(socket: Socket, { id, remoteAddress }: Session): Promise<void> {

@@ -116,6 +116,11 @@ export class Receiver {
     return this.#smtp.sessions;
   }
 
+  /** Ends a session with 421 and the given words; false when there is no such session. */
+  endSession(id: string, text: string): boolean {
+    return this.#smtp.endSession(id, text);
+  }
+
   /** The certificate in use. */
   get certificate(): CertificateView {
     const { expiresAt, own } = this.#certificate;
