@@ -12,7 +12,6 @@ import {
   session,
   Tray,
 } from 'electron';
-import { DESKTOP_SCHEME } from '../server/contract/port.ts';
 import type { RendererFiles } from '../server/web/renderer-files.ts';
 import { guardSession } from './guard.ts';
 import type { Journal } from './journal.ts';
@@ -20,6 +19,7 @@ import type { LoginItem } from './login-item.ts';
 import { menuTemplate } from './menu.ts';
 import type { Notice } from './notices.ts';
 import { Notifier } from './notifier.ts';
+import { SCHEME } from './origin.ts';
 import { answerPage } from './page.ts';
 import type { PreferencesStore } from './store.ts';
 import { TrayControl } from './tray.ts';
@@ -70,7 +70,7 @@ export function makeFace(options: FaceOptions): Face {
   let isQuitting = false;
 
   guardSession(session.defaultSession);
-  protocol.handle(DESKTOP_SCHEME, (request) => answerPage(files, request));
+  protocol.handle(SCHEME, (request) => answerPage(files, request));
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(platform)));
 
   const notifier = new Notifier({

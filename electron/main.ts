@@ -4,12 +4,12 @@
  */
 import { join } from 'node:path';
 import { app, dialog, protocol } from 'electron';
-import { DESKTOP_SCHEME } from '../server/contract/port.ts';
 import { prepareDataFolder } from '../server/host/data-folder.ts';
 import { systemReason } from '../server/host/failure.ts';
 import { readArguments } from './arguments.ts';
 import { startDesktop } from './desktop.ts';
 import { guardPages } from './guard.ts';
+import { SCHEME } from './origin.ts';
 
 const startedAt = performance.now();
 // Mail, its index and its log are nobody else's business, whichever part or package makes the file.
@@ -17,9 +17,7 @@ process.umask(0o077);
 app.setName('Waypost');
 app.setAppUserModelId('org.waypost.desktop');
 app.enableSandbox();
-protocol.registerSchemesAsPrivileged([
-  { scheme: DESKTOP_SCHEME, privileges: { standard: true, secure: true } },
-]);
+protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true } }]);
 guardPages(app);
 
 // The program comes first, and before it was packaged also the app's folder.

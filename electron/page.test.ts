@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { answerPage } from './page.ts';
 
 const files = {
-  index: '<meta nonce="%NONCE%"><style nonce="%NONCE%"></style>',
+  index: '<meta nonce="%NONCE%"><meta content="%CALLS%"><style nonce="%NONCE%"></style>',
   files: new Map([
     [
       '/assets/main-12345678.js',
@@ -31,7 +31,9 @@ test('the page comes with a policy that lets nothing in but its own parts', asyn
     "form-action 'none'",
     "frame-ancestors 'none'",
   ]);
-  expect(await answer.text()).toBe(`<meta nonce="${nonce}"><style nonce="${nonce}"></style>`);
+  expect(await answer.text()).toBe(
+    `<meta nonce="${nonce}"><meta content="port"><style nonce="${nonce}"></style>`,
+  );
 });
 
 test('no two answers share a nonce', () => {

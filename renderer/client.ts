@@ -13,7 +13,7 @@ import { RPCLink as SocketLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import ReconnectingWebSocket from 'partysocket/ws';
 import type { contract } from '../server/contract/api.ts';
-import { DESKTOP_SCHEME, PORT_GIVEN, PORT_WANTED } from '../server/contract/port.ts';
+import { PORT_GIVEN, PORT_WANTED } from '../server/contract/port.ts';
 import { createStore, type Readable } from './ui/store.ts';
 
 /** The engine's procedures, typed by the contract. */
@@ -44,9 +44,10 @@ export class ConnectionLost extends Error {
   }
 }
 
-/** The channel that suits where the page is. */
+/** The channel that suits this page: who serves it has put down in it how calls travel. */
 export function channelHere(): Channel {
-  return location.protocol === `${DESKTOP_SCHEME}:` ? portChannel() : webSocketChannel();
+  const { content = '' } = document.querySelector<HTMLMetaElement>('meta[name="calls"]') ?? {};
+  return content === 'port' ? portChannel() : webSocketChannel();
 }
 
 /** Milliseconds before asking for a new port when one was closed. */

@@ -3,8 +3,6 @@
  * itself, so these are the words they know each other by.
  */
 
-/** The protocol that the desktop's page is loaded by, and no other is. */
-export const DESKTOP_SCHEME = 'app';
 /** The page asks the preload for a port. */
 export const PORT_WANTED = 'waypost:port-wanted';
 /** The preload gives the page its end; the port itself comes along. */

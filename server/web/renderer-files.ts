@@ -12,10 +12,15 @@ export interface StaticFile {
 }
 
 export interface RendererFiles {
-  /** The page, with `%NONCE%` where each answer has its own nonce. */
+  /** The page, with places that `pageOf` fills in. */
   readonly index: string;
   /** All other files by the path of their URL, such as `/assets/main-BqX1.js`. */
   readonly files: ReadonlyMap<string, StaticFile>;
+}
+
+/** The page for one answer. @param calls how the page reaches the engine: by a WebSocket, or a MessagePort */
+export function pageOf({ index }: RendererFiles, nonce: string, calls: 'socket' | 'port'): string {
+  return index.replaceAll('%NONCE%', nonce).replaceAll('%CALLS%', calls);
 }
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 /** What a request for a page or a file gets. Pure: `http.ts` writes it. */
 import type { Access, Verdict, Visit } from './access.ts';
 import { refusalPage, securityHeaders } from './headers.ts';
-import type { RendererFiles } from './renderer-files.ts';
+import { pageOf, type RendererFiles } from './renderer-files.ts';
 
 export interface Reply {
   readonly status: number;
@@ -16,7 +16,7 @@ const TEXT = 'text/plain; charset=utf-8';
 export function replyTo(
   visit: Visit,
   access: Pick<Access, 'page' | 'cookie' | 'socketOrigin'>,
-  { index, files }: RendererFiles,
+  files: RendererFiles,
   nonce: string,
 ): Reply {
   const verdict = access.page(visit);
@@ -35,8 +35,8 @@ export function replyTo(
   const setCookie = { 'Set-Cookie': access.cookie };
   if (verdict === 'enter') return reply(303, TEXT, '', { ...setCookie, Location: '/' });
   const [path = ''] = (visit.url ?? '').split('?', 1);
-  if (path === '/') return reply(200, HTML, index.replaceAll('%NONCE%', nonce), setCookie);
-  const file = files.get(path);
+  if (path === '/') return reply(200, HTML, pageOf(files, nonce, 'socket'), setCookie);
+  const file = files.files.get(path);
   if (!file) return reply(404, TEXT, 'There is no such page.\n');
   return reply(200, file.type, file.body, { 'Cache-Control': file.cache });
 }
