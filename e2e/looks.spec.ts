@@ -25,6 +25,12 @@ async function overflowing(page: Page, direction: 'x' | 'both'): Promise<string[
 
 test('760×620 shows all of Connections without scrolling', async ({ app, page }) => {
   expect(await overflowing(page, 'both')).toEqual([]);
+  await app.toggle('SmartHost');
+  await app.type('SmartHost name or IP address', 'relay.example.net');
+  await app.toggle('Authenticate');
+  await app.type('Account Name', 'anna');
+  await expect(page.getByText('There is no keyring here', { exact: false })).toBeVisible();
+  expect(await overflowing(page, 'both')).toEqual([]);
   await app.openAdvanced();
   await expect(app.field('Trusted networks')).toBeVisible();
   expect(await overflowing(page, 'both')).toEqual([]);
