@@ -2,6 +2,7 @@
  * The desktop app: Electron's main process hosts the engine. What must be said before Electron is ready is said
  * here, in this order; all else is in `desktop.ts`.
  */
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog, protocol } from 'electron';
 import { prepareDataFolder } from '../server/host/data-folder.ts';
@@ -26,7 +27,9 @@ const args = readArguments(process.argv.slice(app.isPackaged ? 1 : 2));
 try {
   const folder = prepareDataFolder(args.dataFolder);
   // One Waypost per data folder, and all that is Chromium's in a folder of its own.
-  app.setPath('userData', join(folder, 'window'));
+  const own = join(folder, 'window');
+  mkdirSync(own, { recursive: true, mode: 0o700 });
+  app.setPath('userData', own);
   // The one that has the folder raises its window.
   if (!app.requestSingleInstanceLock()) app.exit(0);
   // Not awaited here: Electron is ready only after this file has run to its end.
