@@ -3,7 +3,7 @@ import type { Settings } from '../contract/settings.ts';
 import type { LiveView, StatusView } from '../contract/views.ts';
 import type { Sender } from '../delivery/sender.ts';
 import type { Snapshot } from '../settings/service.ts';
-import type { QueueCounts } from '../store/queue.ts';
+import type { QueueCounts } from '../store/queue-counts.ts';
 import type { Store } from '../store/store.ts';
 import type { Entrance } from './entrance.ts';
 import type { Stored } from './live.ts';

@@ -3,6 +3,7 @@ import type { Notify, QueueState } from '../mail/message.ts';
 import type { Bodies } from './bodies.ts';
 import { chunks } from './chunks.ts';
 import { forgetMessages } from './ledger.ts';
+import { countQueue, type QueueCounts } from './queue-counts.ts';
 import type { Db, Schema } from './schema.ts';
 
 /** A queued recipient as it is stored. */
@@ -40,14 +41,6 @@ export interface QueueEntry {
   readonly nextAttemptAt: number;
   readonly lastReply: string | null;
   readonly size: number;
-}
-
-/** How many recipients are in which state; `stuck` counts some of the due and deferred once more. */
-export interface QueueCounts {
-  readonly due: number;
-  readonly deferred: number;
-  readonly held: number;
-  readonly stuck: number;
 }
 
 const WAITING = ['due', 'deferred'] as const;
@@ -155,29 +148,9 @@ export class Queue {
     }));
   }
 
-  /**
-   * How many recipients are due, deferred and held at the given time, and how many of those that are not held
-   * have a message received before `stuckBefore`. Times are in ms since 1970.
-   */
-  async counts(now: number, stuckBefore: number): Promise<QueueCounts> {
-    const { held, waiting, due, stuck } = await this.#db
-      .selectFrom('queue')
-      .select(({ fn, eb }) => {
-        const count = () => fn.countAll<number>();
-        const waits = eb('state', 'in', WAITING);
-        return [
-          count().filterWhere(eb.not(waits)).as('held'),
-          count().filterWhere(waits).as('waiting'),
-          count()
-            .filterWhere(waits.and('next_attempt_at', '<=', now))
-            .as('due'),
-          count()
-            .filterWhere(waits.and('received_at', '<', stuckBefore))
-            .as('stuck'),
-        ];
-      })
-      .executeTakeFirstOrThrow();
-    return { due, deferred: waiting - due, held, stuck };
+  /** How many wait, as `countQueue` counts. */
+  counts(now: number, stuckBefore: number): Promise<QueueCounts> {
+    return countQueue(this.#db, now, stuckBefore);
   }
 
   /** Makes waiting recipients due now: the given ones, or all. Returns how many there were. */
