@@ -70,6 +70,7 @@ export class Attempts {
   readonly #running = new Set<RunningAttempt>();
   readonly #patienceMs: number;
   #looking: NodeJS.Timeout | undefined;
+  #isAsleep = false;
 
   constructor(patienceMs = PATIENCE_MS) {
     this.#patienceMs = patienceMs;
@@ -81,6 +82,8 @@ export class Attempts {
 
   begin(view: AttemptView, stopping: AbortSignal): RunningAttempt {
     const attempt = new RunningAttempt(view, stopping);
+    // It was chosen just before.
+    if (this.#isAsleep) attempt.sleep();
     this.#running.add(attempt);
     return attempt;
   }
@@ -90,11 +93,13 @@ export class Attempts {
   }
 
   sleep(): void {
+    this.#isAsleep = true;
     this.stop();
     for (const attempt of this.#running) attempt.sleep();
   }
 
   wakeUp(): void {
+    this.#isAsleep = false;
     this.stop();
     for (const attempt of this.#running) attempt.expectMove();
     this.#looking = setInterval(() => {
