@@ -1,6 +1,6 @@
 /** The window: tabs, what is said across them, and the status line. */
 import { Unplug } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import type { LiveView } from '../server/contract/views.ts';
 import type { Connection, Link } from './client.ts';
@@ -14,6 +14,11 @@ import { useMachine } from './use-machine.ts';
 import { useTab } from './use-tab.ts';
 import { start } from './welcome/start.ts';
 import { Welcome } from './welcome/welcome.tsx';
+
+// What is not shown at first is loaded when somebody looks at it.
+const AccountsTab = lazy(() =>
+  import('./accounts/accounts-tab.tsx').then(({ AccountsTab }) => ({ default: AccountsTab })),
+);
 
 interface AppProps {
   readonly connection: Connection;
@@ -92,15 +97,21 @@ function Pages({ connection, link, now, sheet, takesFocus }: PagesProps) {
         <TabPanel className="tab-panel scrolled" id="status">
           {now ? <StatusTab live={now} link={link} traffic={connection.client.traffic} /> : loading}
         </TabPanel>
+        <TabPanel className="tab-panel" id="accounts">
+          <Suspense fallback={<p className="loading">Asking for the accounts…</p>}>
+            {now ? <AccountsTab connection={connection} live={now} /> : loading}
+          </Suspense>
+        </TabPanel>
       </main>
     </Tabs>
   );
 }
 
-const TABS = ['connections', 'status'] as const;
+const TABS = ['connections', 'status', 'accounts'] as const;
 const TAB_NAMES: Readonly<Record<(typeof TABS)[number], string>> = {
   connections: 'Connections',
   status: 'Status',
+  accounts: 'Accounts',
 };
 
 const UNREACHABLE =

@@ -10,6 +10,8 @@ import './ui/controls.css';
 import './ui/shell.css';
 import './connections/connections.css';
 import './status/status.css';
+import './accounts/accounts.css';
+import './accounts/mailbox/mailbox.css';
 import './welcome/welcome.css';
 
 const connection = openConnection(channelHere());

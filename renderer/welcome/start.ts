@@ -1,6 +1,7 @@
 /** Does what the welcome was told: names the server and creates the first account. */
 import { isDefinedError, safe } from '@orpc/client';
-import { type Client, ConnectionLost } from '../client.ts';
+import type { Client } from '../client.ts';
+import { problemText } from '../problem.ts';
 import type { Answers, Faults } from './check.ts';
 
 export type Outcome = { readonly account: string } | { readonly faults: Faults; readonly problem: string };
@@ -22,9 +23,5 @@ export async function start(client: Client, { hostname, address, password }: Ans
 }
 
 function wentWrong(error: Error): Outcome {
-  const problem =
-    error instanceof ConnectionLost
-      ? 'The connection to Waypost was lost. Try again when it is back.'
-      : 'Waypost could not do this because of an internal error; its log tells more.';
-  return { faults: {}, problem };
+  return { faults: {}, problem: problemText(error) };
 }
