@@ -1,5 +1,9 @@
 import { defineConfig } from 'playwright/test';
 import { launchOptions } from './e2e/browser.ts';
+import { launcherLine } from './e2e/desktop-choice.ts';
+
+// Once, not in each process that runs tests.
+if (process.env.TEST_WORKER_INDEX === undefined) console.log(launcherLine());
 
 export default defineConfig({
   testDir: 'e2e',

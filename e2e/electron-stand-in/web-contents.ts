@@ -1,0 +1,290 @@
+/** `WebContents`: what a window shows, as the app commands and watches it. */
+import { toPage } from './address.ts';
+import { app } from './app.ts';
+import { inBackground } from './cdp.ts';
+import { cloned, decode, makeCodec } from './clone.ts';
+import { ContentsEvents, type OpenHandler } from './contents-events.ts';
+import { ContentsPage, type PageHost } from './contents-page.ts';
+import { makeDestroyed } from './destroyed.ts';
+import { makeEvent } from './event.ts';
+import { shown } from './frames.ts';
+import { Navigation } from './navigation.ts';
+import type { Look, Page, Preload } from './page.ts';
+import { endpointsOf } from './ports.ts';
+import { defaultSession } from './session.ts';
+import { enter, leave, openChromium, type Player } from './stage.ts';
+import { missing, StrictEmitter, strict } from './strict.ts';
+
+type Has =
+  | (
+      | 'id'
+      | 'mainFrame'
+      | 'loadURL'
+      | 'getURL'
+      | 'getTitle'
+      | 'reload'
+      | 'isLoading'
+      | 'isDestroyed'
+      | 'isCrashed'
+    )
+  | (
+      | 'forcefullyCrashRenderer'
+      | 'close'
+      | 'focus'
+      | 'isFocused'
+      | 'send'
+      | 'postMessage'
+      | 'setWindowOpenHandler'
+    )
+  | ('executeJavaScript' | 'setZoomFactor' | 'getZoomFactor');
+
+/** The window around it. */
+export interface Surrounding {
+  isFocused(): boolean;
+  focus(): void;
+  /** The page is closed: by itself, or because nothing speaks against it. */
+  closed(): void;
+  /** The page did not want to close. */
+  stays(): void;
+  painted(): void;
+}
+
+const all = new Map<number, WebContents>();
+
+export class WebContents extends StrictEmitter implements Pick<Electron.WebContents, Has> {
+  static readonly events = [
+    ...['did-start-loading', 'did-start-navigation', 'did-navigate', 'did-navigate-in-page', 'dom-ready'],
+    ...['did-finish-load', 'did-stop-loading', 'did-fail-load', 'will-navigate', 'will-frame-navigate'],
+    ...[
+      'will-redirect',
+      'will-attach-webview',
+      'will-prevent-unload',
+      'page-title-updated',
+      'console-message',
+    ],
+    ...[
+      'render-process-gone',
+      'preload-error',
+      'ipc-message',
+      'before-input-event',
+      'context-menu',
+      'destroyed',
+    ],
+    ...['focus', 'blur', 'unresponsive', 'responsive'],
+  ];
+
+  readonly id = all.size + 1;
+  readonly session = defaultSession;
+  readonly #around: Surrounding;
+  readonly #page: ContentsPage;
+  readonly #navigation: Navigation;
+  readonly #events: ContentsEvents;
+  readonly #player: Player;
+  #isDestroyed = false;
+  #closing = false;
+
+  constructor(around: Surrounding, preload: Preload, look: Look) {
+    super();
+    all.set(this.id, this);
+    this.#around = around;
+    this.#events = new ContentsEvents(this, this.#public(), preload.path ?? '');
+    this.#page = new ContentsPage(this.#host(), preload, look);
+    const page = this.#page;
+    this.#navigation = new Navigation({
+      get frames() {
+        return page.frames;
+      },
+      emit: (event, ...args) => this.#tell(event, args),
+    });
+    this.#player = this.#play();
+    enter(this.#player);
+    app.emit('web-contents-created', makeEvent(), this);
+    inBackground(page.open());
+  }
+
+  static all(): WebContents[] {
+    return [...all.values()].filter((each) => !each.#isDestroyed);
+  }
+  static byId(id: number): WebContents | undefined {
+    return WebContents.all().find((each) => each.id === id);
+  }
+
+  get mainFrame(): Electron.WebFrameMain {
+    return shown(this.#page.frames.main) as Electron.WebFrameMain;
+  }
+  /** For the stand-in: where tests find the page. */
+  get targetId(): string | undefined {
+    return this.#page.targetId;
+  }
+
+  loadURL(url: string, options: Electron.LoadURLOptions = {}): Promise<void> {
+    for (const name of Object.keys(options)) throw missing(`option '${name}' of loadURL`);
+    return this.#load(url);
+  }
+  getURL(): string {
+    return this.#navigation.url;
+  }
+  getTitle(): string {
+    return this.#navigation.title;
+  }
+  isLoading(): boolean {
+    return this.#navigation.isLoading;
+  }
+  reload(): void {
+    if (!this.#page.isCrashed) {
+      inBackground(this.#page.open().then(({ session }) => this.#navigation.reload(session)));
+      return;
+    }
+    void this.#page.reopen();
+    // Why it did not come back is told by `did-fail-load`.
+    this.#load(this.#navigation.url).catch(() => {});
+  }
+
+  isDestroyed(): boolean {
+    return this.#isDestroyed;
+  }
+  isCrashed(): boolean {
+    return this.#page.isCrashed;
+  }
+  forcefullyCrashRenderer(): void {
+    inBackground(this.#page.open().then(({ session }) => session.send('Page.crash')));
+  }
+  close(options: Partial<Electron.CloseOpts> = {}): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    if (this.#page.isCrashed || !options.waitForBeforeUnload) this.#around.closed();
+    else inBackground(this.#page.open().then(({ session }) => session.send('Page.close')));
+  }
+  focus(): void {
+    this.#around.focus();
+  }
+  isFocused(): boolean {
+    return this.#around.isFocused();
+  }
+
+  send(channel: string, ...args: unknown[]): void {
+    const copy = cloned(args);
+    this.#page.channel?.event(channel, copy, []);
+  }
+  postMessage(channel: string, message: unknown, transfer: Electron.MessagePortMain[] = []): void {
+    const copy = cloned([message]);
+    const ports = endpointsOf(transfer);
+    if (this.#page.channel) this.#page.channel.event(channel, copy, ports);
+    else for (const port of ports) port.close();
+  }
+
+  setWindowOpenHandler(handler: OpenHandler): void {
+    this.#events.openHandler = handler;
+  }
+  setZoomFactor(zoom: number): void {
+    if (!(zoom > 0)) throw new Error("'zoomFactor' must be a double greater than 0.0");
+    this.#page.wear({ zoom });
+  }
+  getZoomFactor(): number {
+    return this.#page.look.zoom;
+  }
+
+  async executeJavaScript(code: string, userGesture = false): Promise<unknown> {
+    const { session } = await this.#page.open();
+    const run = { expression: code, awaitPromise: true, userGesture };
+    const { result, exceptionDetails } = await session.send('Runtime.evaluate', run);
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    if (result.objectId === undefined) return result.value as unknown;
+    const functionDeclaration = `function () { return (${makeCodec})().encode(structuredClone(this)); }`;
+    const { objectId } = result;
+    const encoded = await session.send('Runtime.callFunctionOn', { objectId, functionDeclaration });
+    if (encoded.exceptionDetails) throw new Error('An object could not be cloned.');
+    return decode(encoded.result.value as string);
+  }
+
+  /** For the window: how the page looks now. */
+  wear(look: Partial<Look>): void {
+    this.#page.wear(look);
+  }
+
+  /** For the window: it is gone. */
+  destroy(): void {
+    if (this.#isDestroyed) return;
+    this.#isDestroyed = true;
+    leave(this.#player);
+    this.#navigation.abort();
+    this.#page.end();
+    this.emit('destroyed');
+    makeDestroyed(this);
+  }
+
+  async #load(url: string): Promise<void> {
+    const page = this.#page.open();
+    const prepared = page.then(async (opened) => {
+      const { browser } = await openChromium();
+      const asking = { contents: this.#public(), url: toPage(url) };
+      if (URL.canParse(url)) await defaultSession.permissions.prepare(browser, asking);
+      return opened;
+    });
+    await this.#navigation.load(url, prepared);
+  }
+
+  #host(): PageHost {
+    const events = this.#events;
+    return {
+      opened: ({ session }: Page) => this.#navigation.watch(session),
+      crashed: () => {
+        this.#navigation.abort();
+        const details = { reason: 'crashed' as const, exitCode: 133 };
+        app.emit('render-process-gone', makeEvent(), this, details);
+        this.emit('render-process-gone', makeEvent(), details);
+      },
+      heard: (message, channel) => events.hear(message, channel, toPage(this.#navigation.url)),
+      said: (line) => events.say(line),
+      windowOpened: (opened) => events.windowOpened(opened),
+      mustClose: () => {
+        const must = events.mustClose();
+        if (must) return true;
+        this.#closing = false;
+        this.#around.stays();
+        return false;
+      },
+      send: (channel, ...args) => this.send(channel, ...args),
+      postMessage: (channel, message, transfer) => this.postMessage(channel, message, transfer),
+      executeJavaScript: (code, userGesture) => this.executeJavaScript(code, userGesture),
+    };
+  }
+
+  #play(): Player {
+    return {
+      contents: this.#public(),
+      plays: (targetId) => this.#page.plays(targetId),
+      requester: (frameId) => {
+        const { frames } = this.#page;
+        const frame = frames.get(frameId);
+        if (!frame) return undefined;
+        const isMainFrame = frames.isMain(frameId);
+        const mayNavigate = (url: string, isRedirect: boolean) =>
+          this.#navigation.mayNavigate(frame, isMainFrame, url, isRedirect);
+        return { contents: this.#public(), isMainFrame, frame: shown(frame), mayNavigate };
+      },
+      titleChanged: () => {
+        inBackground(this.#page.open().then(({ session }) => this.#navigation.readTitle(session)));
+      },
+      vanished: () => this.#around.closed(),
+    };
+  }
+
+  #tell(event: string, args: unknown[]): boolean {
+    if (event !== 'first-paint') return this.emit(event, ...args);
+    this.#around.painted();
+    return true;
+  }
+
+  /** As an app sees it. */
+  #public(): Electron.WebContents {
+    return this as unknown as Electron.WebContents;
+  }
+}
+
+/** `webContents`. */
+export const webContents = strict('webContents', {
+  getAllWebContents: () => WebContents.all(),
+  fromId: (id: number) => WebContents.byId(id),
+  getFocusedWebContents: () => WebContents.all().find((each) => each.isFocused()) ?? null,
+});
