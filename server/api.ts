@@ -2,12 +2,12 @@
 import { implement } from '@orpc/server';
 import { AccountProblem } from './accounts.ts';
 import { type ApplyErrorCode, contract } from './contract/api.ts';
+import type { QueueVerb } from './contract/queue.ts';
 import type { AccountField, MailView } from './contract/views.ts';
-import type { QueueVerb } from './engine/queue-desk.ts';
 import type { Applied, Engine } from './engine.ts';
 import { withoutSecrets } from './settings/sealed.ts';
 import { NothingToUndo, SettingsRefused } from './settings/service.ts';
-import type { MailboxEntry } from './store/mailboxes.ts';
+import type { MailboxEntry, RawMessage } from './store/mailboxes.ts';
 
 const SESSION_OVER = 'That session is over already.';
 
@@ -84,8 +84,7 @@ export function createRouter(engine: Engine) {
         const { id } = await translated(accounts.find(input.address), errors);
         const raw = await store.mailboxes.raw(id, input.id);
         if (!raw) throw errors.NOT_FOUND({ message: `${input.address} has no message ${input.id}.` });
-        const part = await raw.read(input.offset, RAW_PART_BYTES);
-        return { total: raw.total, part: new Blob([new Uint8Array(part)]) };
+        return partOf(raw, input.offset);
       }),
       remove: os.mail.remove.handler(async ({ input: { address, ids }, errors }) => {
         const { id } = await translated(accounts.find(address), errors);
@@ -104,6 +103,15 @@ export function createRouter(engine: Engine) {
       hold: os.queue.hold.handler(({ input, errors }) => steered('hold', input.ids, errors)),
       release: os.queue.release.handler(({ input, errors }) => steered('release', input.ids, errors)),
       remove: os.queue.remove.handler(({ input, errors }) => steered('remove', input.ids, errors)),
+      page: os.queue.page.handler(({ input }) => engine.queue.page(input)),
+      ids: os.queue.ids.handler(({ input }) => engine.queue.ids(input)),
+      steer: os.queue.steer.handler(({ input }) => engine.queue.steerMany(input)),
+      domains: os.queue.domains.handler(() => engine.queue.domains()),
+      raw: os.queue.raw.handler(async ({ input, errors }) => {
+        const raw = await engine.queue.raw(input.id);
+        if (!raw) throw errors.NOT_FOUND({ message: 'This recipient is not in the queue any more.' });
+        return partOf(raw, input.offset);
+      }),
     },
     log: { search: os.log.search.handler(({ input }) => store.log.search(input)) },
   });
@@ -150,6 +158,11 @@ function refusal(error: SettingsRefused) {
 
 function mailOf(entry: MailboxEntry): MailView {
   return { ...entry, receivedAt: new Date(entry.receivedAt) };
+}
+
+async function partOf({ total, read }: RawMessage, offset: number) {
+  const part = await read(offset, RAW_PART_BYTES);
+  return { total, part: new Blob([new Uint8Array(part)]) };
 }
 
 async function counted(work: Promise<number>): Promise<{ count: number }> {

@@ -7,6 +7,15 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { logFilter, logNews, logPage, MOST_LOG_ROWS, transcriptView } from './log.ts';
+import {
+  queueDomain,
+  queueIds,
+  queueIdsInput,
+  queuePage,
+  queuePageInput,
+  queueSteered,
+  queueSteerInput,
+} from './queue.ts';
 import type { Settings } from './settings.ts';
 import {
   accountFields,
@@ -174,6 +183,19 @@ export const contract = {
       .input(ids)
       .errors(notFound)
       .output(z.object({ count: z.int() })),
+    /** A part of those who fit a filter, in an order. */
+    page: oc.input(queuePageInput).output(queuePage),
+    /** As `page`, but who they are only: for selecting more than is on the screen. */
+    ids: oc.input(queueIdsInput).output(queueIds),
+    /** Steers any number of recipients. Who is not in the queue, or not in a state for it, counts as nobody. */
+    steer: oc.input(queueSteerInput).output(queueSteered),
+    /** The domains with most recipients, at most 100. */
+    domains: oc.output(z.array(queueDomain)),
+    /** One part of a recipient's message as it will be sent, at most 4 MiB; `total` is its size in bytes. */
+    raw: oc
+      .input(z.object({ id: z.string(), offset: z.int().min(0) }))
+      .errors(notFound)
+      .output(z.object({ total: z.int(), part: z.instanceof(Blob) })),
   },
   log: {
     /** The newest entries that match, oldest first. `text` is looked for in all but kind and level. */

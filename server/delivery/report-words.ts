@@ -2,7 +2,7 @@
 import type { HopReport } from '../mail/message.ts';
 import { replyText } from '../mail/reply.ts';
 
-export type ReportKind = 'failed' | 'expired' | 'delayed' | 'delivered' | 'relayed';
+export type ReportKind = 'failed' | 'expired' | 'removed' | 'delayed' | 'delivered' | 'relayed';
 
 export interface WordsAbout {
   readonly kind: ReportKind;
@@ -22,6 +22,7 @@ export interface WordsAbout {
 export const SUBJECTS: Record<ReportKind, string> = {
   failed: 'Your message could not be delivered',
   expired: 'Your message could not be delivered in time',
+  removed: 'Your message was removed',
   delayed: 'Your message is delayed',
   delivered: 'Your message was delivered',
   relayed: 'Your message was passed on',
@@ -43,6 +44,7 @@ export function reportText(about: WordsAbout): string {
 const PREDICATES: Record<ReportKind, string> = {
   failed: 'could not be delivered to',
   expired: 'could not be delivered in time to',
+  removed: 'was removed by the administrator of this server and will not reach',
   delayed: 'has not reached these recipients yet',
   delivered: 'was delivered to',
   relayed: 'was passed on to a server that sends no reports, for',
@@ -62,6 +64,8 @@ function whatNow({ kind, recipients, retryUntil }: WordsAbout): string {
       return [...new Set(recipients.map(({ status }) => advice(status)))].join('\n');
     case 'expired':
       return 'It was tried again and again, and nothing more will be tried. Please send it again later, or reach the recipient in another way.';
+    case 'removed':
+      return 'Nothing more will be tried. If you do not know why, please ask whoever runs this server.';
     case 'delayed': {
       const until = retryUntil === undefined ? '' : ` until ${new Date(retryUntil).toUTCString()}`;
       return `You need not do anything: it will be tried again${until}. You will be told if it can't be delivered at all.`;

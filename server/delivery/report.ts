@@ -77,6 +77,7 @@ export function wantsReport(
 const CONDITIONS = {
   failed: 'FAILURE',
   expired: 'FAILURE',
+  removed: 'FAILURE',
   delayed: 'DELAY',
   delivered: 'SUCCESS',
   relayed: 'SUCCESS',
@@ -85,6 +86,7 @@ const CONDITIONS = {
 const ACTIONS = {
   failed: 'failed',
   expired: 'failed',
+  removed: 'failed',
   delayed: 'delayed',
   delivered: 'delivered',
   relayed: 'relayed',
@@ -174,7 +176,7 @@ function statusPart({ kind, message, recipients, hostname, now, retryUntil }: Re
 }
 
 function originalPart({ kind, message: { header, content, ret } }: ReportFacts): Part {
-  const isFailure = kind === 'failed' || kind === 'expired';
+  const isFailure = ACTIONS[kind] === 'failed';
   if (ret === 'FULL' && isFailure && content !== undefined && content.length <= MOST_RETURNED) {
     const head = ['Content-Type: message/rfc822'];
     return { head: isAscii(content) ? head : [...head, 'Content-Transfer-Encoding: 8bit'], body: content };

@@ -43,6 +43,8 @@ export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #running = new Map<Promise<void>, { destination: string; ids: readonly string[] }>();
   readonly #inFlight = new Set<string>();
+  /** Withheld from new attempts for a moment, by id. */
+  readonly #withheld = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #pumping: Promise<void> | undefined;
   #again = false;
@@ -60,6 +62,26 @@ export class Scheduler {
   /** Whether this queued recipient is being sent right now. */
   isSending(id: string): boolean {
     return this.#inFlight.has(id);
+  }
+
+  /** Ids of the queued recipients who are being sent right now. */
+  get sending(): ReadonlySet<string> {
+    return this.#inFlight;
+  }
+
+  /**
+   * Keeps attempts from taking recipients while something is done about them. Those whom nobody has are handed
+   * to `work`; the others are being sent, or withheld already.
+   */
+  async withhold<T>(ids: readonly string[], work: (free: string[]) => Promise<T>): Promise<T> {
+    const free = [...new Set(ids)].filter((id) => !this.#isTaken(id));
+    for (const id of free) this.#withheld.add(id);
+    try {
+      return await work(free);
+    } finally {
+      for (const id of free) this.#withheld.delete(id);
+      this.wake();
+    }
   }
 
   start(): void {
@@ -108,6 +130,8 @@ export class Scheduler {
     // Asked again: whoever has forbidden it in the meantime was told that none starts any more.
     if (!attempt || !mayStart()) return false;
     const ids = attempt.recipients.map((recipient) => recipient.id);
+    // Somebody has just begun to do something about one of them: look again, without that one.
+    if (ids.some((id) => this.#withheld.has(id))) return true;
     for (const id of ids) this.#inFlight.add(id);
     const run = this.#options.run(attempt).finally(() => {
       for (const id of ids) this.#inFlight.delete(id);
@@ -125,16 +149,21 @@ export class Scheduler {
     const together = hops[0] === 'smarthost';
     if (together && full.includes(destinationKey(hops, ''))) return undefined;
     const now = Date.now();
-    // All that is in flight may be at the head of the queue; one row more is one that can start.
-    const due = await queue.due(now, this.#inFlight.size + 1, together ? [] : full);
-    const first = due.find((row) => !this.#inFlight.has(row.id));
+    // All that is taken may be at the head of the queue; one row more is one that can start.
+    const taken = this.#inFlight.size + this.#withheld.size;
+    const due = await queue.due(now, taken + 1, together ? [] : full);
+    const first = due.find((row) => !this.#isTaken(row.id));
     if (!first) return undefined;
     const domain = together ? '' : first.domain;
     const rows = await queue.dueOfMessage(first.messageId, now, together ? undefined : domain);
-    const recipients = rows.filter((row) => !this.#inFlight.has(row.id)).slice(0, MAX_RECIPIENTS);
+    const recipients = rows.filter((row) => !this.#isTaken(row.id)).slice(0, MAX_RECIPIENTS);
     // Somebody may have held or removed it between the two looks.
     if (recipients.length === 0) return undefined;
     return { messageId: first.messageId, recipients, domain, hops, settings };
+  }
+
+  #isTaken(id: string): boolean {
+    return this.#inFlight.has(id) || this.#withheld.has(id);
   }
 
   /** Destinations that have as many attempts running as they may. */

@@ -80,6 +80,16 @@ export class Sender {
     return this.#scheduler.isSending(id);
   }
 
+  /** Ids of the queued recipients who are being sent right now. */
+  get sending(): ReadonlySet<string> {
+    return this.#scheduler.sending;
+  }
+
+  /** Keeps attempts from taking recipients while `work` is done about those whom no attempt has. */
+  withhold<T>(ids: readonly string[], work: (free: string[]) => Promise<T>): Promise<T> {
+    return this.#scheduler.withhold(ids, work);
+  }
+
   start(): void {
     this.#scheduler.start();
   }

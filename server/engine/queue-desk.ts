@@ -1,11 +1,25 @@
 /** What people do with the queue: they look at it and put things right. */
+import type {
+  QueueDomain,
+  QueueFilter,
+  QueueIdsInput,
+  QueuePage,
+  QueuePageInput,
+  QueueSteered,
+  QueueSteerInput,
+  QueueVerb,
+} from '../contract/queue.ts';
+import { triesInAll } from '../contract/queue-words.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { QueueView } from '../contract/views.ts';
+import { planHops } from '../delivery/plan.ts';
 import type { Sender } from '../delivery/sender.ts';
+import { asciiDomain } from '../mail/address.ts';
+import type { Moment } from '../store/queue-order.ts';
+import type { RawMessage } from '../store/raw-message.ts';
 import type { Store } from '../store/store.ts';
-import { queueViews } from './views.ts';
-
-export type QueueVerb = 'retry' | 'hold' | 'release' | 'remove';
+import { steerQueue } from './queue-steering.ts';
+import { queueRowViews, queueViews } from './views.ts';
 
 export interface QueueDeskOptions {
   readonly store: Store;
@@ -29,6 +43,37 @@ export class QueueDesk {
     return queueViews(await store.queue.list(), settings(), (id) => sender.isSending(id));
   }
 
+  /** A part of the queue, and where in it those are who are known already. */
+  async page({ known, ...wanted }: QueuePageInput): Promise<QueuePage> {
+    const { store, settings } = this.#options;
+    const moment = this.#moment();
+    const asked = { ...wanted, filter: plain(wanted.filter) };
+    const { rows, counts, ...page } = await store.queuePages.page(asked, known, moment);
+    return {
+      ...page,
+      counts: { ...counts },
+      known: [...page.known],
+      rows: queueRowViews(rows, settings(), moment),
+      readAt: new Date(moment.now),
+      hops: planHops(settings()),
+      tries: triesInAll(settings().delivery),
+    };
+  }
+
+  /** The ids of a part of the queue. */
+  ids(wanted: QueueIdsInput): Promise<{ order: string; ids: string[] }> {
+    return this.#options.store.queuePages.ids({ ...wanted, filter: plain(wanted.filter) }, this.#moment());
+  }
+
+  domains(): Promise<QueueDomain[]> {
+    return this.#options.store.queuePages.domains();
+  }
+
+  /** A recipient's message as it will be sent; undefined when the recipient is not in the queue any more. */
+  raw(id: string): Promise<RawMessage | undefined> {
+    return this.#options.store.queuePages.raw(id);
+  }
+
   /** Makes everything that waits due now. Returns how many recipients there were. */
   async retryAll(): Promise<number> {
     const count = await this.#options.store.queue.retry('all', Date.now());
@@ -50,10 +95,45 @@ export class QueueDesk {
     return count;
   }
 
+  /** Steers any number of recipients, in small commits with room for others between them. */
+  async steerMany(wanted: QueueSteerInput): Promise<QueueSteered> {
+    const { store, sender, settings } = this.#options;
+    const { verb, report } = wanted;
+    const ids = 'ids' in wanted ? wanted.ids : await this.#fitting(wanted);
+    const steered = await steerQueue(
+      { verb, report, ids },
+      { store, sender, settings, log: (entry) => store.log.write(entry) },
+    );
+    const told = steered.reports > 0 ? `, with ${steered.reports} reports` : '';
+    this.#tell(`${verb} ${steered.count} recipients${told}`);
+    return steered;
+  }
+
+  async #fitting({
+    filter,
+    until,
+    except,
+  }: Extract<QueueSteerInput, { filter: unknown }>): Promise<string[]> {
+    const left = new Set(except);
+    const { queuePages } = this.#options.store;
+    const ids = await queuePages.matching(plain(filter), this.#moment(), until?.getTime());
+    return ids.filter((id) => !left.has(id));
+  }
+
+  #moment(): Moment {
+    return { now: Date.now(), sending: this.#options.sender.sending };
+  }
+
   #tell(what: string): void {
     const { store, sender, changed } = this.#options;
     sender.wake();
     changed();
     store.log.write({ kind: 'delivery', text: `By hand: ${what}.` });
   }
+}
+
+/** The filter as the store understands it: without blanks around, and the domain as it is stored. */
+function plain({ text = '', state, domain = '' }: QueueFilter): QueueFilter {
+  const wanted = domain.trim();
+  return { text: text.trim(), state, domain: asciiDomain(wanted) ?? wanted.toLowerCase() };
 }

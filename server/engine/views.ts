@@ -1,4 +1,5 @@
 /** What the engine's parts hold, as windows and the command line see it. Pure. */
+import type { QueueRowView } from '../contract/queue.ts';
 import type { Settings } from '../contract/settings.ts';
 import type {
   BlockView,
@@ -14,6 +15,8 @@ import type { PickupSession } from '../pickup/pop3-server.ts';
 import type { Session } from '../receive/session.ts';
 import type { Block } from '../sign-in/blocks.ts';
 import type { QueueEntry } from '../store/queue.ts';
+import type { Moment } from '../store/queue-order.ts';
+import type { QueuePageRow } from '../store/queue-pages.ts';
 
 /** What is going on now; times are milliseconds since 1970. */
 export interface StatusFacts {
@@ -92,4 +95,28 @@ export function queueViews(
     nextAttemptAt: entry.state === 'held' ? null : new Date(entry.nextAttemptAt),
     route,
   }));
+}
+
+/** As `queueViews`, at a moment: who waits is due when their time has come. Null stays null. */
+export function queueRowViews(
+  rows: readonly (QueuePageRow | null)[],
+  settings: Settings,
+  { now, sending }: Moment,
+): (QueueRowView | null)[] {
+  const route = routeText(planHops(settings));
+  return rows.map((row) => {
+    if (!row) return null;
+    const { messageId, receivedAt, nextAttemptAt, state, ...rest } = row;
+    const isHeld = state === 'held';
+    const waiting = nextAttemptAt <= now ? 'due' : 'deferred';
+    return {
+      ...rest,
+      message: messageId,
+      receivedAt: new Date(receivedAt),
+      state: sending.has(row.id) ? 'sending' : isHeld ? 'held' : waiting,
+      isHeld,
+      nextAttemptAt: isHeld ? null : new Date(nextAttemptAt),
+      route,
+    };
+  });
 }

@@ -4,7 +4,10 @@ import { returnPath } from '../mail/trace.ts';
 import type { Bodies } from './bodies.ts';
 import { chunks } from './chunks.ts';
 import { forgetMessages } from './ledger.ts';
+import { type RawMessage, rawMessage } from './raw-message.ts';
 import type { Db } from './schema.ts';
+
+export type { RawMessage } from './raw-message.ts';
 
 /** A message in a mailbox. */
 export interface MailboxEntry {
@@ -14,14 +17,6 @@ export interface MailboxEntry {
   /** Bytes of the message as `read` gives it. */
   readonly size: number;
   readonly receivedAt: number;
-}
-
-/** A message's bytes, in parts: our own Return-Path and trace (RFC 5321 section 4.4), then the content. */
-export interface RawMessage {
-  /** Bytes of the whole. */
-  readonly total: number;
-  /** Bytes `offset` to `offset + length`, fewer at the end. Rejects when the content can't be read. */
-  read(offset: number, length: number): Promise<Buffer>;
 }
 
 /** Which part of a mailbox is asked for; `search` is looked for in sender and subject. */
@@ -82,17 +77,9 @@ export class Mailboxes {
       .where('messages.id', '=', messageId)
       .executeTakeFirst();
     if (!row) return undefined;
+    // Our own Return-Path and trace come first (RFC 5321 section 4.4).
     const head = Buffer.from(returnPath(row.sender) + row.trace);
-    return {
-      total: head.length + row.size,
-      read: async (offset, length) => {
-        const ours = head.subarray(offset, offset + length);
-        const skip = Math.max(0, offset - head.length);
-        const wanted = Math.min(length - ours.length, row.size - skip);
-        if (wanted <= 0) return ours;
-        return Buffer.concat([ours, await this.#bodies.read(messageId, skip, wanted)]);
-      },
-    };
+    return rawMessage(this.#bodies, messageId, head, row.size);
   }
 
   /**

@@ -218,7 +218,8 @@ async function updated(query: {
   return Number((await query.executeTakeFirstOrThrow()).numUpdatedRows);
 }
 
-function queuedRow(row: Schema['queue']): QueuedRow {
+/** A row of the table as the sending side knows it. */
+export function queuedRow(row: Schema['queue']): QueuedRow {
   return {
     id: row.id,
     messageId: row.message_id,

@@ -11,6 +11,7 @@ import { type LogSchema, MailLog } from './mail-log.ts';
 import { Mailboxes } from './mailboxes.ts';
 import { LOG_MIGRATIONS, MAIL_MIGRATIONS } from './migrations.ts';
 import { Queue } from './queue.ts';
+import { QueuePages } from './queue-pages.ts';
 import type { Schema } from './schema.ts';
 
 export interface Store {
@@ -19,6 +20,7 @@ export interface Store {
   readonly ledger: Ledger;
   readonly mailboxes: Mailboxes;
   readonly queue: Queue;
+  readonly queuePages: QueuePages;
   readonly log: MailLog;
   /** Sentences about what happened while opening. */
   readonly notices: readonly string[];
@@ -48,6 +50,7 @@ export async function openStore(folder: string): Promise<Store> {
     ledger,
     mailboxes: new Mailboxes(db, bodies),
     queue: new Queue(db, bodies),
+    queuePages: new QueuePages(db, bodies),
     log,
     notices,
     close: async () => {

@@ -1,0 +1,96 @@
+/** Taking mail out of the queue by hand, and telling its senders where that is wanted. */
+import type { Settings } from '../contract/settings.ts';
+import type { HopReport, NewMessage } from '../mail/message.ts';
+import { noReply } from '../mail/reply.ts';
+import type { LogEntry } from '../store/mail-log.ts';
+import type { QueuedRow } from '../store/queue.ts';
+import type { Store } from '../store/store.ts';
+import { wantsReport } from './report.ts';
+import { reportMessage } from './report-message.ts';
+
+export interface RemovalParts {
+  readonly store: Store;
+  /** The newest settings. */
+  readonly settings: () => Settings;
+  readonly log: (entry: LogEntry) => void;
+}
+
+/** How many recipients were removed, and how many reports went out. */
+export interface Removal {
+  readonly count: number;
+  readonly reports: number;
+}
+
+type NamedRow = QueuedRow & { readonly lastReply: string | null };
+
+/** Other or undefined security status (RFC 3463 section 3.8): somebody decided it, no machine. */
+const BY_HAND = '5.7.0';
+
+/**
+ * Removes recipients, none of whom may be in an attempt, and reports each of their messages as failed to its
+ * sender: one report for all that are removed of one message, in the same commit as their removal. Who asked
+ * for no reports of failures gets none, and a null sender never does.
+ */
+export async function removeWithReport(ids: readonly string[], parts: RemovalParts): Promise<Removal> {
+  const { store } = parts;
+  const byMessage = new Map<string, NamedRow[]>();
+  for (const row of await store.queuePages.named(ids))
+    byMessage.set(row.messageId, [...(byMessage.get(row.messageId) ?? []), row]);
+  const removals: { messageId: string; rows: NamedRow[]; reports: NewMessage[] }[] = [];
+  for (const [messageId, rows] of byMessage)
+    removals.push({ messageId, rows, reports: await reportsOf(messageId, rows, parts) });
+  // All in one turn, so that they share a commit.
+  await Promise.all(
+    removals.map(({ messageId, rows, reports }) =>
+      store.ledger.settle(
+        messageId,
+        rows.map(({ id }) => ({ id, kind: 'finished' as const })),
+        reports,
+      ),
+    ),
+  );
+  for (const report of removals.flatMap(({ reports }) => reports)) {
+    const to = report.queued[0]?.address ?? report.mailboxes[0]?.recipient;
+    const text = `A report goes to ${to} as message ${report.id}.`;
+    parts.log({ kind: 'delivery', level: 'info', message: report.id, text });
+  }
+  return {
+    count: removals.reduce((sum, { rows }) => sum + rows.length, 0),
+    reports: removals.reduce((sum, { reports }) => sum + reports.length, 0),
+  };
+}
+
+async function reportsOf(
+  messageId: string,
+  rows: readonly NamedRow[],
+  { store, settings, log }: RemovalParts,
+): Promise<NewMessage[]> {
+  const message = await store.queue.message(messageId);
+  if (!message) return [];
+  const recipients = rows
+    .filter((row) => wantsReport(message.sender, row, 'removed'))
+    .map((row) => ({
+      address: row.recipient,
+      orcpt: row.orcpt,
+      reports: [byHand(row.lastReply)],
+      status: BY_HAND,
+    }));
+  if (recipients.length === 0) return [];
+  const report = await reportMessage(message, { kind: 'removed', recipients }, store, settings());
+  if (!report) {
+    const text = `No report: the sender ${message.sender} has no mailbox here any more.`;
+    log({ kind: 'delivery', level: 'warning', message: messageId, text });
+    return [];
+  }
+  return [report];
+}
+
+/** What there is to say instead of a server's reply; `lastReply` is what the last attempt came to. */
+function byHand(lastReply: string | null): HopReport {
+  const before = lastReply === null ? '' : ` The last attempt ended so: ${lastReply}`;
+  return {
+    hop: 'mx',
+    host: '',
+    reply: noReply(`It was removed by hand before it could be delivered.${before}`, BY_HAND),
+  };
+}
