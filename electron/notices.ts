@@ -3,8 +3,8 @@
  * trouble is told once when it begins, not while it lasts, and again only when it comes back.
  */
 import { endpointText } from '../server/contract/listeners.ts';
+import { stuckText } from '../server/contract/status-words.ts';
 import type { StatusView } from '../server/contract/views.ts';
-import { hours } from './tray-state.ts';
 import type { Tab } from './window.ts';
 
 export interface Notice {
@@ -52,7 +52,8 @@ function failedListeners({ listeners }: StatusView): Trouble[] {
     }));
 }
 
-function stuckMail({ queue: { stuck }, stuckAfterHours }: StatusView): Trouble[] {
+function stuckMail(status: StatusView): Trouble[] {
+  const { stuck } = status.queue;
   if (stuck === 0) return [];
   const what = stuck === 1 ? '1 recipient has' : `${stuck} recipients have`;
   return [
@@ -60,7 +61,7 @@ function stuckMail({ queue: { stuck }, stuckAfterHours }: StatusView): Trouble[]
       name: 'stuck',
       notice: {
         title: 'Mail is stuck',
-        body: `${what} been waiting for more than ${hours(stuckAfterHours)}. Waypost keeps trying; the window says why.`,
+        body: `${what} been waiting ${stuckText(status)}. Waypost keeps trying; the window says why.`,
         tab: 'status',
       },
     },

@@ -46,14 +46,15 @@ const ICONS: Readonly<Record<Ports, readonly [TrayIcon, TrayIcon, TrayIcon, Tray
   'both failed': ['stopped', 'stopped', 'stopped', 'stopped'],
 };
 
-const PORT_TEXT: Readonly<Record<Ports, string>> = {
-  none: 'not listening',
-  'one open': 'listening on 25',
-  'one failed': 'port 25 not open · not listening',
-  'both open': 'listening on 25 and 587',
-  'first failed': 'port 25 not open · listening on 587',
-  'second failed': 'port 587 not open · listening on 25',
-  'both failed': 'port 25 and 587 not open · not listening',
+/** What the tooltip says of the ports: those that are not open, and those that are. */
+const PORT_TEXT: Readonly<Record<Ports, { readonly failed: readonly string[]; readonly open: string }>> = {
+  none: { failed: [], open: 'Not listening' },
+  'one open': { failed: [], open: 'Listening on 25' },
+  'one failed': { failed: ['Port 25 is not open'], open: 'Not listening' },
+  'both open': { failed: [], open: 'Listening on 25 and 587' },
+  'first failed': { failed: ['Port 25 is not open'], open: 'Listening on 587' },
+  'second failed': { failed: ['Port 587 is not open'], open: 'Listening on 25' },
+  'both failed': { failed: ['Port 25 is not open', 'Port 587 is not open'], open: 'Not listening' },
 };
 
 const PORT_LINES: Readonly<Record<Ports, readonly string[]>> = {
@@ -85,20 +86,17 @@ test.each(COMBINATIONS)(
 
     expect(icon).toBe(incoming ? 'stopped' : ICONS[ports][(outgoing ? 1 : 0) + (stuck > 0 ? 2 : 0)]);
 
-    const isOpen = PORTS[ports].some(({ state }) => state === 'listening');
-    const receiving =
-      incoming && isOpen
-        ? PORT_TEXT[ports].replace(/listening on .*/, 'receiving is paused')
-        : PORT_TEXT[ports];
-    const parts = [
-      receiving,
-      ...(outgoing ? ['sending is paused'] : []),
+    const text = [
+      'Waypost',
+      ...PORT_TEXT[ports].failed,
+      ...(incoming ? ['Receiving is paused'] : []),
+      ...(outgoing ? ['Sending is paused'] : []),
+      ...(incoming ? [] : [PORT_TEXT[ports].open]),
       '0 in',
       '0 out',
-      '4 waiting',
-      ...(stuck > 0 ? ['2 stuck'] : []),
-    ];
-    expect(tooltip).toBe(`Waypost: ${parts.join(' · ')}`);
+      stuck > 0 ? '4 waiting, 2 for more than 4 hours' : '4 waiting',
+    ].join(' · ');
+    expect(tooltip).toBe(text.length > 127 ? `${text.slice(0, 126)}…` : text);
 
     expect(labels(menu)).toEqual([
       'Open Waypost',
@@ -173,6 +171,14 @@ test('before the engine has started there is little to say and to choose', () =>
   const { icon, tooltip, menu } = trayState(facts(undefined));
   expect({ icon, tooltip }).toEqual({ icon: 'stopped', tooltip: 'Waypost is starting…' });
   expect(labels(menu)).toEqual(['Open Waypost', '-', 'Quit Waypost']);
+});
+
+test('a port for picking up mail counts, but without one for incoming mail nobody is reached', () => {
+  const pop3 = (state: ListenerView['state']) => ({ ...listener(110, state), name: 'pop3' as const });
+  const icon = (...listeners: ListenerView[]) => trayState(facts(statusView({ listeners }))).icon;
+  expect(icon(listener(25, 'listening'), pop3('listening'))).toBe('listening');
+  expect(icon(listener(25, 'listening'), pop3('failed'))).toBe('partly');
+  expect(icon(listener(25, 'failed'), pop3('listening'))).toBe('stopped');
 });
 
 test('at the end it only offers to wait no longer', () => {

@@ -1,6 +1,7 @@
 /** What the tray says: icon, tooltip and menu, from the whole state. Pure; `tray.ts` shows it. */
-import { endpointText } from '../server/contract/listeners.ts';
-import type { ListenerView, StatusView } from '../server/contract/views.ts';
+import { endpointText, isIncoming } from '../server/contract/listeners.ts';
+import { statusText, stuckText } from '../server/contract/status-words.ts';
+import type { Direction, ListenerView, StatusView } from '../server/contract/views.ts';
 
 /**
  * - `stopped`: nobody can deliver mail here: no listener is open, or receiving is paused, or it is just starting.
@@ -9,8 +10,6 @@ import type { ListenerView, StatusView } from '../server/contract/views.ts';
  * - `listening`: all is as the settings say.
  */
 export type TrayIcon = 'listening' | 'partly' | 'stopped' | 'stuck';
-
-export type Direction = 'incoming' | 'outgoing';
 
 export interface TrayFacts {
   /** Undefined until the engine has started. */
@@ -52,31 +51,16 @@ export function trayState(facts: TrayFacts): TrayState {
   if (!status) return { icon: 'stopped', tooltip: 'Waypost is starting…', menu: [OPEN, 'separator', QUIT] };
   return {
     icon: trayIcon(status),
-    tooltip: shortened(`Waypost: ${summary(status).join(' · ')}`),
+    tooltip: shortened(['Waypost', ...statusText(status).parts].join(' · ')),
     menu: menu(status, facts),
   };
 }
 
 function trayIcon({ listeners, paused, queue }: StatusView): TrayIcon {
-  const open = listeners.filter(({ state }) => state === 'listening').length;
-  if (open === 0 || paused.incoming) return 'stopped';
+  const isOpen = ({ state }: ListenerView) => state === 'listening';
+  if (!listeners.filter(isIncoming).some(isOpen) || paused.incoming) return 'stopped';
   if (queue.stuck > 0) return 'stuck';
-  return open < listeners.length || paused.outgoing ? 'partly' : 'listening';
-}
-
-function summary({ listeners, paused, queue, incoming, outgoing }: StatusView): string[] {
-  const portsOf = (state: ListenerView['state']) =>
-    [...new Set(listeners.filter((one) => one.state === state).map(({ port }) => port))].join(' and ');
-  const [open, failed] = [portsOf('listening'), portsOf('failed')];
-  return [
-    ...(failed === '' ? [] : [`port ${failed} not open`]),
-    open === '' ? 'not listening' : paused.incoming ? 'receiving is paused' : `listening on ${open}`,
-    ...(paused.outgoing ? ['sending is paused'] : []),
-    `${incoming.now} in`,
-    `${outgoing.now} out`,
-    `${queue.due + queue.deferred} waiting`,
-    ...(queue.stuck > 0 ? [`${queue.stuck} stuck`] : []),
-  ];
+  return listeners.every(isOpen) && !paused.outgoing ? 'listening' : 'partly';
 }
 
 const OPEN: TrayEntry = { label: 'Open Waypost', action: { do: 'open' } };
@@ -87,7 +71,7 @@ const QUITTING: readonly TrayEntry[] = [
 ];
 
 function menu(status: StatusView, { startsAtLogin }: TrayFacts): TrayEntry[] {
-  const { listeners, paused, queue, stuckAfterHours } = status;
+  const { listeners, paused, queue } = status;
   const told: TrayAction = { do: 'open', tab: 'status' };
   return [
     OPEN,
@@ -95,9 +79,7 @@ function menu(status: StatusView, { startsAtLogin }: TrayFacts): TrayEntry[] {
     ...(listeners.length === 0 ? [{ label: 'No port is open', action: told }] : []),
     ...listeners.map((listener) => ({ label: listenerLine(listener), action: told })),
     { label: queueLine(queue), action: told },
-    ...(queue.stuck > 0
-      ? [{ label: `${queue.stuck} waiting for more than ${hours(stuckAfterHours)}`, action: told }]
-      : []),
+    ...(queue.stuck > 0 ? [{ label: `${queue.stuck} waiting ${stuckText(status)}`, action: told }] : []),
     'separator',
     switchEntry('Receiving', 'incoming', paused.incoming),
     switchEntry('Sending', 'outgoing', paused.outgoing),
@@ -130,11 +112,6 @@ function switchEntry(what: string, direction: Direction, isPaused: boolean): Tra
   return isPaused
     ? { label: `Resume ${what}`, action: { do: 'resume', direction } }
     : { label: `Pause ${what}`, action: { do: 'pause', direction } };
-}
-
-/** "1 hour", "4 hours". */
-export function hours(count: number): string {
-  return count === 1 ? '1 hour' : `${count} hours`;
 }
 
 function capital(text: string): string {

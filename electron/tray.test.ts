@@ -66,13 +66,13 @@ test('changes what has changed, and nothing else', () => {
   control.update({ status: statusView() }, 'at once');
   expect(calls()).toEqual([
     'image listening',
-    'tooltip Waypost: listening on 25 · 0 in · 0 out · 0 waiting',
+    'tooltip Waypost · Listening on 25 · 0 in · 0 out · 0 waiting',
     'menu',
   ]);
   control.update({ status: statusView() }, 'at once');
   expect(calls()).toEqual([]);
   control.update({ status: statusView({ incoming: { now: 1, maxTotal: 20, maxPerHost: 5 } }) }, 'at once');
-  expect(calls()).toEqual(['tooltip Waypost: listening on 25 · 1 in · 0 out · 0 waiting']);
+  expect(calls()).toEqual(['tooltip Waypost · Listening on 25 · 1 in · 0 out · 0 waiting']);
 });
 
 test('numbers follow at most once a second, the last one being the truth', () => {

@@ -1,7 +1,8 @@
 import { TriangleAlert } from 'lucide-react';
+import { statusText } from '../../server/contract/status-words.ts';
 import type { LiveView } from '../../server/contract/views.ts';
 import type { Link } from '../client.ts';
-import { clockText, statusText } from './words.ts';
+import { clockText } from './words.ts';
 
 interface StatusLineProps {
   readonly link: Link;
@@ -13,7 +14,7 @@ export function StatusLine({ link, live }: StatusLineProps) {
   if (link.state === 'lost')
     return <Line state="lost" parts={[`Not connected since ${clockText(link.since)}`]} />;
   if (!live || link.state === 'connecting') return <Line state="lost" parts={['Connecting…']} />;
-  const { good, parts } = statusText(live);
+  const { good, parts } = statusText(live.status);
   return <Line state={good ? 'good' : 'bad'} parts={parts} />;
 }
 

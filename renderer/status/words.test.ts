@@ -1,16 +1,8 @@
 import { expect, it } from 'vitest';
+import { statusText } from '../../server/contract/status-words.ts';
 import type { LiveView, SessionView } from '../../server/contract/views.ts';
 import { liveOf } from '../testing/fake-engine.ts';
-import {
-  hourText,
-  lasting,
-  listenerState,
-  pauseNote,
-  phaseText,
-  progressText,
-  sizeText,
-  statusText,
-} from './words.ts';
+import { hourText, lasting, listenerState, pauseNote, phaseText, progressText, sizeText } from './words.ts';
 
 it.each([
   [0, '0 s'],
@@ -72,7 +64,7 @@ if (!listener) throw new Error('There is no listener to try with.');
 const secondary = { ...listener, name: 'secondary', port: 587, address: '10.0.0.1' } as const;
 const failed = { ...secondary, state: 'failed', reason: 'Port 587 is in use.' } as const;
 const line = (part: Partial<LiveView['status']>) => {
-  const { good, parts } = statusText(liveOf(1, { status: { ...status, ...part } }));
+  const { good, parts } = statusText({ ...status, ...part });
   return [good, parts.join(' · ')];
 };
 

@@ -1,13 +1,6 @@
 /** What the engine is doing, in plain words. Pure. */
-import { endpointText } from '../../server/contract/listeners.ts';
-import { pauseTexts, stuckText } from '../../server/contract/status-words.ts';
-import type {
-  ListenerView,
-  LiveView,
-  MinuteView,
-  SessionView,
-  StatusView,
-} from '../../server/contract/views.ts';
+import { pauseTexts } from '../../server/contract/status-words.ts';
+import type { ListenerView, MinuteView, SessionView, StatusView } from '../../server/contract/views.ts';
 
 /** "12 s", "3 min", "1 h 5 min": how long ago `since` was. A clock that is ahead counts as now. */
 export function lasting(since: Date, now: number): string {
@@ -51,31 +44,6 @@ export function listenerState({ state, reason }: ListenerView): string {
   return state === 'listening' ? 'Listening' : (reason ?? 'It could not be opened.');
 }
 
-/** How things are, for the line at the bottom. */
-export function statusText({ status }: LiveView): { readonly good: boolean; readonly parts: string[] } {
-  const { listeners, incoming, outgoing, paused, queue } = status;
-  const open = listeners.filter(({ state }) => state === 'listening');
-  const failed = listeners.filter(({ state }) => state === 'failed');
-  const ports = [...new Set(open.map(({ port }) => port))];
-  const waiting = queue.due + queue.deferred;
-  const pauses = pauseTexts(status);
-  return {
-    good: failed.length === 0 && open.length > 0 && pauses.length === 0 && queue.stuck === 0,
-    parts: [
-      ...failed.map((listener) => `${capital(endpointText(listener))} is not open`),
-      ...pauses,
-      // Open ports mean little while everybody is sent away from them.
-      ...(paused.incoming
-        ? []
-        : [ports.length > 0 ? `Listening on ${ports.join(' and ')}` : 'Not listening']),
-      `${incoming.now} in`,
-      `${outgoing.now} out`,
-      queue.stuck > 0 ? `${waiting} waiting, ${queue.stuck} ${stuckText(status)}` : `${waiting} waiting`,
-      ...(queue.held > 0 ? [`${queue.held} held`] : []),
-    ],
-  };
-}
-
 /** What is paused, and until when; '' when nothing is. */
 export function pauseNote(status: Pick<StatusView, 'paused'>): string {
   const [text, another] = pauseTexts(status);
@@ -110,8 +78,4 @@ export function count(number: number, noun: string): string {
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

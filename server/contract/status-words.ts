@@ -1,4 +1,5 @@
-/** What a status means, in the words that the window and the command line share. Pure. */
+/** What a status means, in the words that window, tray and command line share. Pure. */
+import { endpointText } from './listeners.ts';
 import type { Direction, StatusView } from './views.ts';
 
 const DAY_MS = 86_400_000;
@@ -19,6 +20,38 @@ export function pauseTexts({ paused }: Pick<StatusView, 'paused'>): string[] {
 /** How long mail that is stuck has waited: "for more than 4 hours". */
 export function stuckText({ stuckAfterHours: hours }: Pick<StatusView, 'stuckAfterHours'>): string {
   return `for more than ${hours} ${hours === 1 ? 'hour' : 'hours'}`;
+}
+
+/** How things are, in one line, and whether that is as it should be. */
+export function statusText(status: StatusView): { readonly good: boolean; readonly parts: string[] } {
+  const { listeners, incoming, outgoing, paused, queue } = status;
+  const open = listeners.filter(({ state }) => state === 'listening');
+  const failed = listeners.filter(({ state }) => state === 'failed');
+  const ports = [...new Set(open.map(({ port }) => port))];
+  const waiting = queue.due + queue.deferred;
+  const pauses = pauseTexts(status);
+  return {
+    good: failed.length === 0 && open.length > 0 && pauses.length === 0 && queue.stuck === 0,
+    parts: [
+      ...failed.map((listener) => `${capital(endpointText(listener))} is not open`),
+      ...pauses,
+      // Open ports mean little while everybody is sent away from them.
+      ...(paused.incoming ? [] : [ports.length > 0 ? `Listening on ${joined(ports)}` : 'Not listening']),
+      `${incoming.now} in`,
+      `${outgoing.now} out`,
+      queue.stuck > 0 ? `${waiting} waiting, ${queue.stuck} ${stuckText(status)}` : `${waiting} waiting`,
+      ...(queue.held > 0 ? [`${queue.held} held`] : []),
+    ],
+  };
+}
+
+/** "25", "25 and 587", "25, 587 and 110". */
+function joined(ports: readonly number[]): string {
+  return ports.length < 3 ? ports.join(' and ') : `${ports.slice(0, -1).join(', ')} and ${ports.at(-1)}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /**
