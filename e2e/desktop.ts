@@ -11,7 +11,7 @@ import { expect, type Page } from 'playwright/test';
 import { temporaryFolder } from '../server/testing/temp.ts';
 import { chooseLauncher } from './desktop-choice.ts';
 import { launchElectron } from './desktop-electron.ts';
-import { memoryHolds } from './desktop-heap.ts';
+import { heldInMemory } from './desktop-heap.ts';
 import type { KeyringChoice } from './desktop-keyring.ts';
 import type { Ended, Evaluate, Launched } from './desktop-launched.ts';
 import type {
@@ -116,7 +116,8 @@ export class Desktop {
           [page] = await this.#app.pages();
           return page !== undefined && (await this.#isLoaded());
         },
-        { message: 'a window' },
+        // A machine that does other work meanwhile takes its time to start a browser.
+        { message: 'a window', timeout: 30_000 },
       )
       .toBe(true);
     return page as Page;
@@ -161,9 +162,9 @@ export class Desktop {
       undefined,
     );
   }
-  /** Whether a text is anywhere in the memory of the window's page. */
-  async memoryHolds(text: string): Promise<boolean> {
-    return memoryHolds(await this.window(), text);
+  /** Those of the texts that are anywhere in the memory of the window's page. */
+  async heldInMemory(...texts: string[]): Promise<string[]> {
+    return heldInMemory(await this.window(), texts);
   }
 
   // The tray and the menu.

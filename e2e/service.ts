@@ -147,7 +147,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Pro
   await exited;
 }
 
-async function runWaypost(data: string, args: readonly string[], input = ''): Promise<string> {
+export async function runWaypost(data: string, args: readonly string[], input = ''): Promise<string> {
   const child = spawn(process.execPath, [PROGRAM, ...args, '--data', data], { stdio: 'pipe' });
   child.stdin.end(input);
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
