@@ -5,6 +5,7 @@ import { type ApplyErrorCode, contract } from './contract/api.ts';
 import type { QueueVerb } from './contract/queue.ts';
 import type { AccountField, MailView } from './contract/views.ts';
 import type { Applied, Engine } from './engine.ts';
+import { readTranscript } from './mail/transcript.ts';
 import { withoutSecrets } from './settings/sealed.ts';
 import { NothingToUndo, SettingsRefused } from './settings/service.ts';
 import type { MailboxEntry, RawMessage } from './store/mailboxes.ts';
@@ -113,7 +114,21 @@ export function createRouter(engine: Engine) {
         return partOf(raw, input.offset);
       }),
     },
-    log: { search: os.log.search.handler(({ input }) => store.log.search(input)) },
+    log: {
+      search: os.log.search.handler(({ input }) => store.log.search(input)),
+      page: os.log.page.handler(({ input, signal }) => store.log.page({ ...input, signal })),
+      live: os.log.live.handler(({ input, signal }) =>
+        engine.logFeed.watch(input.filter, input.since, signal),
+      ),
+      transcript: os.log.transcript.handler(async ({ input, errors }) => {
+        const found = await store.log.transcript(input.session);
+        if (!found)
+          throw errors.NOT_FOUND({
+            message: `There is no transcript of ${input.session} (yet, or any more).`,
+          });
+        return readTranscript(found);
+      }),
+    },
   });
 
   async function applied(work: Promise<Applied>, errors: ApplyErrors) {

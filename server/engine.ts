@@ -13,6 +13,7 @@ import { Sender } from './delivery/sender.ts';
 import { Entrance } from './engine/entrance.ts';
 import { listenerLog } from './engine/listener-log.ts';
 import { Live } from './engine/live.ts';
+import { LogFeed } from './engine/log-feed.ts';
 import { Overview } from './engine/overview.ts';
 import { QueueDesk } from './engine/queue-desk.ts';
 import { Rates } from './engine/rates.ts';
@@ -51,6 +52,7 @@ const LOG_TRIM_MS = 3_600_000;
 
 export class Engine {
   readonly store: Store;
+  readonly logFeed: LogFeed;
   readonly accounts: AccountDesk;
   readonly queue: QueueDesk;
   readonly traffic: Traffic;
@@ -67,6 +69,7 @@ export class Engine {
 
   constructor(store: Store, service: SettingsService, name: string, options: EngineOptions) {
     this.store = store;
+    this.logFeed = new LogFeed(store.log);
     this.accounts = new AccountDesk(store, () => this.#live.changed());
     this.#service = service;
     this.#name = name;
@@ -193,6 +196,7 @@ export class Engine {
   async stop(): Promise<void> {
     clearInterval(this.#trimming);
     this.#live.stop();
+    this.logFeed.stop();
     const { graceMs = GRACE_MS } = this.#options;
     await Promise.all([this.#entrance.receiver?.stop(graceMs), this.#sender.stop(graceMs)]);
     this.#say('Waypost stopped.');

@@ -4,27 +4,40 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Generated, type Insertable, type Kysely, sql } from 'kysely';
+import type { LogFilter, LogPage } from '../contract/log.ts';
 import { BYTES_PER_MB } from '../contract/settings.ts';
-import type { LogKind, LogView } from '../contract/views.ts';
+import type { Direction, LogKind, LogLevel, LogView } from '../contract/views.ts';
+import type { Transcript } from '../mail/transcript.ts';
+import { type LogQuery, searchLog } from './log-search.ts';
 
 export interface LogSchema {
   log: {
     id: Generated<number>;
     at: number;
     kind: LogKind;
-    level: LogView['level'];
+    level: LogLevel;
     session: string;
     message: string;
     address: string;
     host: string;
     text: string;
   };
+  transcripts: {
+    id: Generated<number>;
+    session: string;
+    direction: Direction;
+    host: string;
+    started_at: number;
+    ended_at: number;
+    /** As `mail/transcript.ts` writes them. */
+    lines: string;
+  };
 }
 
 /** An entry to be written. What is left out is ''; `level` is info. */
 export interface LogEntry {
   readonly kind: LogKind;
-  readonly level?: LogView['level'];
+  readonly level?: LogLevel;
   readonly session?: string;
   readonly message?: string;
   readonly address?: string;
@@ -43,10 +56,18 @@ const TRIMMED = 0.9;
 
 const noop = () => {};
 
+interface Search {
+  readonly text?: string | undefined;
+  readonly kind?: LogKind | undefined;
+  readonly limit: number;
+}
+
 /** Writes, searches and trims the log. */
 export class MailLog {
   readonly #db: Kysely<LogSchema>;
+  readonly #written = new Set<() => void>();
   #gathered: Insertable<LogSchema['log']>[] = [];
+  #transcripts: Insertable<LogSchema['transcripts']>[] = [];
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
@@ -67,47 +88,58 @@ export class MailLog {
       host,
       text: entry.text,
     });
-    if (this.#gathered.length >= GATHER_ENTRIES) void this.flush();
-    else this.#timer ??= setTimeout(() => void this.flush(), GATHER_MS).unref();
+    this.#flushSoon();
+  }
+
+  /** Takes the dialogue of a session that is over, in the same way. */
+  writeTranscript({ session, direction, host, startedAt, endedAt, lines }: Transcript): void {
+    const times = { started_at: startedAt, ended_at: endedAt };
+    this.#transcripts.push({ session, direction, host, ...times, lines });
+    this.#flushSoon();
   }
 
   /** Writes what was gathered. What can't be written is dropped. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const entries = this.#gathered;
-    this.#gathered = [];
-    if (entries.length > 0) {
-      const insert = this.#db.insertInto('log').values(entries);
-      this.#writing = this.#writing.then(() => insert.execute()).then(noop, noop);
-    }
+    const [entries, transcripts] = [this.#gathered, this.#transcripts];
+    if (entries.length + transcripts.length === 0) return this.#writing;
+    [this.#gathered, this.#transcripts] = [[], []];
+    this.#writing = this.#writing.then(() => this.#insert(entries, transcripts)).then(noop, noop);
     return this.#writing;
   }
 
-  /**
-   * The newest entries that match, oldest first. `text` is looked for in everything but kind and level, in
-   * any case where ASCII letters have one.
-   */
-  async search(filter: {
-    text?: string | undefined;
-    kind?: LogKind | undefined;
-    limit: number;
-  }): Promise<LogView[]> {
+  /** Calls back after entries were written. Returns the end of it. */
+  onWritten(callback: () => void): () => void {
+    this.#written.add(callback);
+    return () => void this.#written.delete(callback);
+  }
+
+  /** The dialogue of a session or attempt; undefined when there is none (any more, or yet). */
+  async transcript(session: string): Promise<Transcript | undefined> {
     await this.flush();
-    let query = this.#db.selectFrom('log').selectAll().orderBy('id', 'desc').limit(filter.limit);
-    if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
-    if (filter.text !== undefined) {
-      const pattern = `%${filter.text.replace(/[\\%_]/g, '\\$&')}%`;
-      query = query.where(({ or }) =>
-        or(
-          (['text', 'address', 'host', 'message', 'session'] as const).map(
-            (column) => sql<boolean>`${sql.ref(column)} like ${pattern} escape '\\'`,
-          ),
-        ),
-      );
-    }
-    const rows = await query.execute();
-    return rows.reverse().map((row) => ({ ...row, at: new Date(row.at) }));
+    const row = await this.#db
+      .selectFrom('transcripts')
+      .selectAll()
+      .where('session', '=', session)
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    if (!row) return undefined;
+    const { direction, host, started_at: startedAt, ended_at: endedAt, lines } = row;
+    return { session, direction, host, startedAt, endedAt, lines };
+  }
+
+  /** A part of what matches. Rejects with the signal's reason when it is aborted. */
+  async page(query: LogQuery): Promise<LogPage> {
+    await this.flush();
+    return searchLog(this.#db, query);
+  }
+
+  /** The newest entries that match, oldest first. */
+  async search({ text, kind, limit }: Search): Promise<LogView[]> {
+    const filter: LogFilter = { text, kinds: kind && [kind] };
+    return (await this.page({ filter, limit })).rows.reverse();
   }
 
   /** Removes entries older than `keepDays`, and the oldest when the log takes more than `maxMB` on disk. */
@@ -119,16 +151,57 @@ export class MailLog {
     while ((await this.#sizeBytes()) > limit * TRIMMED && (await this.#deleteOldest())) await nextTurn();
   }
 
-  /** Deletes some of the oldest entries, only those before `tooOld` when it is given. False when none is left. */
-  async #deleteOldest(tooOld?: number): Promise<boolean> {
-    const { numDeletedRows } = await this.#db
-      .deleteFrom('log')
-      .where('id', 'in', ({ selectFrom }) => {
-        const oldest = selectFrom('log').select('id').orderBy('at').orderBy('id').limit(ROWS_PER_DELETE);
-        return tooOld === undefined ? oldest : oldest.where('at', '<', tooOld);
-      })
+  #flushSoon(): void {
+    if (this.#gathered.length + this.#transcripts.length >= GATHER_ENTRIES) void this.flush();
+    else this.#timer ??= setTimeout(() => void this.flush(), GATHER_MS).unref();
+  }
+
+  async #insert(
+    entries: Insertable<LogSchema['log']>[],
+    transcripts: Insertable<LogSchema['transcripts']>[],
+  ): Promise<void> {
+    try {
+      await this.#db.transaction().execute(async (tx) => {
+        if (entries.length > 0) await tx.insertInto('log').values(entries).execute();
+        if (transcripts.length > 0) await tx.insertInto('transcripts').values(transcripts).execute();
+      });
+    } finally {
+      for (const callback of this.#written) callback();
+    }
+  }
+
+  /**
+   * Deletes some of the oldest entries and the dialogues of that time, only what is before `tooOld` when it is
+   * given. False when nothing is left to delete.
+   */
+  async #deleteOldest(tooOld = Number.MAX_SAFE_INTEGER): Promise<boolean> {
+    const oldest = this.#db
+      .selectFrom('log')
+      .select('id')
+      .where('at', '<', tooOld)
+      .orderBy('at')
+      .orderBy('id')
+      .limit(ROWS_PER_DELETE);
+    const end = await this.#db
+      .selectFrom('log')
+      .select('at')
+      .where('at', '<', tooOld)
+      .orderBy('at')
+      .offset(ROWS_PER_DELETE)
+      .limit(1)
+      .executeTakeFirst();
+    const entries = await this.#db.deleteFrom('log').where('id', 'in', oldest).executeTakeFirstOrThrow();
+    const dialogues = await this.#db
+      .deleteFrom('transcripts')
+      .where('id', 'in', ({ selectFrom }) =>
+        selectFrom('transcripts')
+          .select('id')
+          .where('ended_at', '<', end?.at ?? tooOld)
+          .orderBy('ended_at')
+          .limit(ROWS_PER_DELETE),
+      )
       .executeTakeFirstOrThrow();
-    return numDeletedRows > 0n;
+    return entries.numDeletedRows + dialogues.numDeletedRows > 0n;
   }
 
   /** Bytes of the file, which shrinks when entries are deleted. */

@@ -9,6 +9,7 @@ export const MAIL_MIGRATIONS: Record<string, Migration> = {
 
 export const LOG_MIGRATIONS: Record<string, Migration> = {
   '0001_first': { up: createLogTable },
+  '0002_transcripts': { up: createTranscripts },
 };
 
 async function createMailTables(db: Kysely<unknown>): Promise<void> {
@@ -112,4 +113,22 @@ async function createLogTable(db: Kysely<unknown>): Promise<void> {
     .addColumn('text', 'text', (column) => column.notNull())
     .execute();
   await db.schema.createIndex('log_at').on('log').column('at').execute();
+}
+
+/** Few entries have no session and message, but those that are looked up by one are looked up all the time. */
+async function createTranscripts(db: Kysely<unknown>): Promise<void> {
+  await sql`CREATE INDEX log_session ON log (session) WHERE session != ''`.execute(db);
+  await sql`CREATE INDEX log_message ON log (message) WHERE message != ''`.execute(db);
+  await db.schema
+    .createTable('transcripts')
+    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('session', 'text', (column) => column.notNull())
+    .addColumn('direction', 'text', (column) => column.notNull())
+    .addColumn('host', 'text', (column) => column.notNull())
+    .addColumn('started_at', 'bigint', (column) => column.notNull())
+    .addColumn('ended_at', 'bigint', (column) => column.notNull())
+    .addColumn('lines', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('transcripts_session').on('transcripts').column('session').execute();
+  await db.schema.createIndex('transcripts_ended').on('transcripts').column('ended_at').execute();
 }
