@@ -51,6 +51,7 @@ it('follows sessions on the Status tab', async () => {
     '1 min',
     'Sending a message',
     '2 KB',
+    'End…',
   ]);
 });
 

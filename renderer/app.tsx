@@ -19,6 +19,7 @@ import { Welcome } from './welcome/welcome.tsx';
 const AccountsTab = lazy(() =>
   import('./accounts/accounts-tab.tsx').then(({ AccountsTab }) => ({ default: AccountsTab })),
 );
+const QueueTab = lazy(() => import('./queue/queue-tab.tsx').then(({ QueueTab }) => ({ default: QueueTab })));
 
 interface AppProps {
   readonly connection: Connection;
@@ -95,11 +96,25 @@ function Pages({ connection, link, now, sheet, takesFocus }: PagesProps) {
           </SheetProvider>
         </TabPanel>
         <TabPanel className="tab-panel scrolled" id="status">
-          {now ? <StatusTab live={now} link={link} traffic={connection.client.traffic} /> : loading}
+          {now ? (
+            <StatusTab
+              live={now}
+              link={link}
+              traffic={connection.client.traffic}
+              sessions={connection.client.sessions}
+            />
+          ) : (
+            loading
+          )}
         </TabPanel>
         <TabPanel className="tab-panel" id="accounts">
           <Suspense fallback={<p className="loading">Asking for the accounts…</p>}>
             {now ? <AccountsTab connection={connection} live={now} /> : loading}
+          </Suspense>
+        </TabPanel>
+        <TabPanel className="tab-panel" id="queue">
+          <Suspense fallback={<p className="loading">Asking for the queue…</p>}>
+            {now ? <QueueTab connection={connection} live={now} /> : loading}
           </Suspense>
         </TabPanel>
       </main>
@@ -107,11 +122,12 @@ function Pages({ connection, link, now, sheet, takesFocus }: PagesProps) {
   );
 }
 
-const TABS = ['connections', 'status', 'accounts'] as const;
+const TABS = ['connections', 'status', 'accounts', 'queue'] as const;
 const TAB_NAMES: Readonly<Record<(typeof TABS)[number], string>> = {
   connections: 'Connections',
   status: 'Status',
   accounts: 'Accounts',
+  queue: 'Queue',
 };
 
 const UNREACHABLE =

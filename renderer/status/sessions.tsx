@@ -1,42 +1,75 @@
+import { useState } from 'react';
+import { Button } from 'react-aria-components';
 import type { AttemptView, SessionView } from '../../server/contract/views.ts';
+import type { Client } from '../client.ts';
+import { EndSessionDialog } from './end-session-dialog.tsx';
 import { count, lasting, phaseText, progressText, sizeText } from './words.ts';
 
-/** Who is connected to us. */
-export function Sessions({
-  sessions,
-  now,
-}: {
+interface SessionsProps {
   readonly sessions: readonly SessionView[];
   readonly now: number;
-}) {
-  if (sessions.length === 0) return <p className="empty">Nobody is connected right now.</p>;
+  /** What can be done with them. */
+  readonly desk: Client['sessions'];
+  readonly isConnected: boolean;
+}
+
+/** Who is connected to us. */
+export function Sessions({ sessions, now, desk, isConnected }: SessionsProps) {
+  const [ending, setEnding] = useState<SessionView>();
+  const dialog = ending && (
+    <EndSessionDialog session={ending} sessions={desk} onClose={() => setEnding(undefined)} />
+  );
+  if (sessions.length === 0) {
+    return (
+      <>
+        <p className="empty">Nobody is connected right now.</p>
+        {dialog}
+      </>
+    );
+  }
   return (
-    <table className="table" aria-label="Incoming connections">
-      <thead>
-        <tr>
-          <th scope="col">From</th>
-          <th scope="col" className="right">
-            Port
-          </th>
-          <th scope="col" className="right">
-            Since
-          </th>
-          <th scope="col">Doing</th>
-          <th scope="col">Message so far</th>
-        </tr>
-      </thead>
-      <tbody>
-        {sessions.map((session) => (
-          <tr key={session.id}>
-            <th scope="row">{session.peer}</th>
-            <td className="right">{session.port}</td>
-            <td className="right">{lasting(session.since, now)}</td>
-            <td>{phaseText(session)}</td>
-            <td>{progressText(session)}</td>
+    <>
+      <table className="table" aria-label="Incoming connections">
+        <thead>
+          <tr>
+            <th scope="col">From</th>
+            <th scope="col" className="right">
+              Port
+            </th>
+            <th scope="col" className="right">
+              Since
+            </th>
+            <th scope="col">Doing</th>
+            <th scope="col">Message so far</th>
+            <th scope="col">
+              <span className="unseen">Action</span>
+            </th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {sessions.map((session) => (
+            <tr key={session.id}>
+              <th scope="row">{session.peer}</th>
+              <td className="right">{session.port}</td>
+              <td className="right">{lasting(session.since, now)}</td>
+              <td>{phaseText(session)}</td>
+              <td>{session.protocol === 'SMTP' && progressText(session)}</td>
+              <td className="act">
+                <Button
+                  className="button small"
+                  isDisabled={!isConnected}
+                  aria-label={`End the session of ${session.peer}`}
+                  onPress={() => setEnding(session)}
+                >
+                  End…
+                </Button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {dialog}
+    </>
   );
 }
 

@@ -3,6 +3,7 @@ import type { LiveView } from '../../server/contract/views.ts';
 import type { Client, Link } from '../client.ts';
 import { GroupBox } from '../ui/group-box.tsx';
 import { useNow } from '../ui/use-now.ts';
+import { Blocked } from './blocked.tsx';
 import { CertificateNote } from './certificate-note.tsx';
 import { Listeners } from './listeners.tsx';
 import { Load } from './load.tsx';
@@ -16,12 +17,14 @@ interface StatusTabProps {
   readonly live: LiveView;
   readonly link: Link;
   readonly traffic: Client['traffic'];
+  readonly sessions: Client['sessions'];
 }
 
 /** What is going on, as it happens. */
-export function StatusTab({ live, link, traffic }: StatusTabProps) {
+export function StatusTab({ live, link, traffic, sessions }: StatusTabProps) {
   const now = useNow();
-  const { status, incoming, outgoing, perMinute } = live;
+  const { status, incoming, outgoing, blocked, perMinute } = live;
+  const isConnected = link.state === 'connected';
   return (
     <div className="status">
       {link.state === 'lost' && <p className="note">This is how it was at {clockText(link.since)}.</p>}
@@ -31,7 +34,7 @@ export function StatusTab({ live, link, traffic }: StatusTabProps) {
           <CertificateNote status={status} now={now} />
         </GroupBox>
         <GroupBox title="In use">
-          <Load status={status} traffic={traffic} isConnected={link.state === 'connected'} />
+          <Load status={status} traffic={traffic} isConnected={isConnected} />
         </GroupBox>
       </div>
       <GroupBox title="Messages per minute">
@@ -45,8 +48,13 @@ export function StatusTab({ live, link, traffic }: StatusTabProps) {
         </Suspense>
       </GroupBox>
       <GroupBox title="Incoming">
-        <Sessions sessions={incoming} now={now} />
+        <Sessions sessions={incoming} now={now} desk={sessions} isConnected={isConnected} />
       </GroupBox>
+      {blocked.length > 0 && (
+        <GroupBox title="Blocked">
+          <Blocked blocked={blocked} sessions={sessions} isConnected={isConnected} />
+        </GroupBox>
+      )}
       <GroupBox title="Outgoing">
         <Attempts attempts={outgoing} now={now} />
       </GroupBox>

@@ -27,10 +27,9 @@ const PHASES: Record<SessionView['phase'], string> = {
   committing: 'Message is being stored',
 };
 
-export function phaseText({ phase, account }: SessionView): string {
-  return account === ''
-    ? PHASES[phase]
-    : `${PHASES[phase]}${phase === 'signed in' ? '' : ', signed in'} as ${account}`;
+export function phaseText({ protocol, phase, account }: SessionView): string {
+  const what = protocol === 'POP3' ? `Picking up mail: ${PHASES[phase].toLowerCase()}` : PHASES[phase];
+  return account === '' ? what : `${what}${phase === 'signed in' ? '' : ', signed in'} as ${account}`;
 }
 
 /** What came over a session so far. */
