@@ -12,6 +12,7 @@ import './connections/connections.css';
 import './status/status.css';
 import './accounts/accounts.css';
 import './accounts/mailbox/mailbox.css';
+import './queue/queue.css';
 import './welcome/welcome.css';
 
 const connection = openConnection(channelHere());

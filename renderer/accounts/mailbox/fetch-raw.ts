@@ -4,6 +4,17 @@ import type { Client } from '../../client.ts';
 /** Messages over this are not fetched to be shown, only to be saved. */
 export const MOST_SHOWN_BYTES = 30 * 1_048_576;
 
+/** Gives a part of a message, from a byte on. */
+export type RawSource = (
+  offset: number,
+  options: { readonly signal: AbortSignal },
+) => Promise<{ readonly total: number; readonly part: Blob }>;
+
+/** A message in a mailbox. */
+export function mailSource({ mail }: Pick<Client, 'mail'>, address: string, id: string): RawSource {
+  return (offset, options) => mail.raw({ address, id, offset }, options);
+}
+
 export interface RawMail {
   /** Bytes of the whole message. */
   readonly total: number;
@@ -28,15 +39,13 @@ class EndedEarly extends Error {
  * Rejects as the call does, or when aborted.
  */
 export async function fetchRaw(
-  client: Client,
-  address: string,
-  id: string,
+  source: RawSource,
   { signal, most = Number.POSITIVE_INFINITY, onProgress = () => {} }: FetchOptions,
 ): Promise<RawMail> {
   const parts: Blob[] = [];
   let offset = 0;
   for (;;) {
-    const { total, part } = await client.mail.raw({ address, id, offset }, { signal });
+    const { total, part } = await source(offset, { signal });
     signal.throwIfAborted();
     parts.push(part);
     offset += part.size;

@@ -2,7 +2,7 @@ import { isDefinedError } from '@orpc/client';
 import { useEffect, useState } from 'react';
 import type { Client } from '../../client.ts';
 import { problemText } from '../../problem.ts';
-import { fetchRaw, MOST_SHOWN_BYTES } from './fetch-raw.ts';
+import { fetchRaw, MOST_SHOWN_BYTES, mailSource, type RawSource } from './fetch-raw.ts';
 import { type Letter, readHead, readMessage } from './read-message.ts';
 
 /** A message on its way to be read. */
@@ -30,7 +30,7 @@ export function useMessage(client: Client, address: string, id: string, gone: ()
   useEffect(() => {
     const stop = new AbortController();
     const timer = setTimeout(() => {
-      void openMessage(client, address, id, stop.signal).then((result) => {
+      void openMessage(mailSource(client, address, id), stop.signal).then((result) => {
         if (stop.signal.aborted) return;
         setOpened({ id, result });
         if (result.state === 'gone') gone();
@@ -45,14 +45,9 @@ export function useMessage(client: Client, address: string, id: string, gone: ()
 }
 
 /** Fetches a message and reads it. Never rejects. */
-export async function openMessage(
-  client: Client,
-  address: string,
-  id: string,
-  signal: AbortSignal,
-): Promise<Opened> {
+export async function openMessage(source: RawSource, signal: AbortSignal): Promise<Opened> {
   try {
-    const { total, bytes } = await fetchRaw(client, address, id, { signal, most: MOST_SHOWN_BYTES });
+    const { total, bytes } = await fetchRaw(source, { signal, most: MOST_SHOWN_BYTES });
     const content = await bytes.arrayBuffer();
     try {
       if (total > MOST_SHOWN_BYTES) return { state: 'large', letter: await readHead(content), total };

@@ -4,7 +4,7 @@ import type { MailView } from '../../../server/contract/views.ts';
 import type { Client } from '../../client.ts';
 import { problemText } from '../../problem.ts';
 import { sizeText } from '../../status/words.ts';
-import { fetchRaw } from './fetch-raw.ts';
+import { fetchRaw, mailSource } from './fetch-raw.ts';
 import { messageFileName } from './file-name.ts';
 import { saveFile } from './save-file.ts';
 
@@ -35,7 +35,10 @@ export function useSave(client: Client, address: string, mail: MailView): Saving
     try {
       const onProgress = (fetched: number, total: number) =>
         fetched < total && setText(`Fetching… ${sizeText(fetched)} of ${sizeText(total)}`);
-      const { bytes } = await fetchRaw(client, address, mail.id, { signal: stop.signal, onProgress });
+      const { bytes } = await fetchRaw(mailSource(client, address, mail.id), {
+        signal: stop.signal,
+        onProgress,
+      });
       saveFile(bytes, messageFileName(mail.subject));
       setText('');
     } catch (error) {
