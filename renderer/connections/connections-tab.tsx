@@ -7,6 +7,7 @@ import { useSheet } from './context.tsx';
 import { NumberSetting } from './fields.tsx';
 import { fieldOf, HintLine } from './hint-line.tsx';
 import { IncomingGroup } from './incoming-group.tsx';
+import { PickupGroup } from './pickup-group.tsx';
 import { SmartHostGroup } from './smart-host-group.tsx';
 import { TwoVersions } from './two-versions.tsx';
 
@@ -67,7 +68,10 @@ export function ConnectionsTab({ client, link }: ConnectionsTabProps) {
               </GroupBox>
             </div>
           </div>
-          <Advanced />
+          <div className="folded">
+            <PickupGroup />
+            <Advanced />
+          </div>
           <HintLine within={form} />
         </div>
         <CommandBar client={client} link={link} />

@@ -85,17 +85,13 @@ export function TextSetting({
 }
 
 /** A whole number with its limits beside it. */
-export function NumberSetting({ path, label }: FieldProps & { readonly label?: ReactNode }) {
+export function NumberSetting({
+  path,
+  label,
+  note = rangeNote(path),
+}: FieldProps & Pick<TextSettingProps, 'label' | 'note'>) {
   const { spec } = useField(path);
-  return (
-    <TextSetting
-      path={path}
-      label={label ?? spec.label}
-      note={rangeNote(path)}
-      className="number-row"
-      numeric
-    />
-  );
+  return <TextSetting path={path} label={label ?? spec.label} note={note} className="number-row" numeric />;
 }
 
 interface FieldNotesProps {

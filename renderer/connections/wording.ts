@@ -10,7 +10,7 @@ export function rangeNote(path: SettingPath): string {
 /** A setting by name, where it does not stand in its group: "Incoming, Total", "Primary port". */
 export function settingName(path: SettingPath): string {
   const { label, group } = settingSpec(path);
-  if (path.endsWith('.port')) return `${label} port`;
+  if (/\.(port|tlsPort)$/.test(path)) return `${label} port`;
   return /^Maximum Connections$|^Total$/.test(label) ? `${group}, ${label}` : label;
 }
 

@@ -147,7 +147,7 @@ export const SETTINGS = {
     addressSchema,
   ),
   'pickup.maxTotal': whole(10, 100, {
-    label: 'Total',
+    label: 'Maximum Pick-up Connections',
     group: 'Pick-up',
     help: 'Mail programs that may pick up mail at a time, over both ports together.',
     default: 20,
@@ -155,9 +155,9 @@ export const SETTINGS = {
     effect: 'limits',
   }),
   'pickup.maxPerHost': whole(1, 10, {
-    label: 'From a Single Host',
+    label: 'Pick-up From a Single Host',
     group: 'Pick-up',
-    help: 'The same, from one IP address.',
+    help: 'Mail programs that may pick up mail at a time from one IP address.',
     default: 5,
     unit: 'connections',
     effect: 'limits',

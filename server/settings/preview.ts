@@ -79,7 +79,7 @@ function valueSentence(path: SettingPath, after: Settings): string {
   const value = valueAt(after, path);
   const shown = (Array.isArray(value) ? value.join(', ') : String(value)) || 'none';
   // "Maximum Connections" alone could be either; the other labels speak for themselves.
-  const where = ['Incoming', 'Outgoing', 'Pick-up'].includes(group) ? `${group}, ` : '';
+  const where = group === 'Incoming' || group === 'Outgoing' ? `${group}, ` : '';
   return `${where}${label}: ${shown}${unitText(label, unit, value)}.`;
 }
 
