@@ -71,6 +71,7 @@ export interface QueueList {
 
 /** Rows asked for around those in view, and at most at a time. */
 const MARGIN = 20;
+const FIRST_ROWS = 60;
 const MOST_ROWS = 200;
 /** Rows that are kept while scrolling; beyond it only those around the view. */
 const MOST_KEPT = 3_000;
@@ -157,7 +158,7 @@ export function createQueueList(client: Pick<Client, 'queue'>): QueueList {
     view = { first: 0, last: view.last - view.first, atTop: true };
     const known = knownOf(kept);
     try {
-      const read = await page({ offset: 0, limit: MOST_ROWS, known });
+      const read = await page({ offset: 0, limit: FIRST_ROWS, known });
       if (mine !== generation) return;
       take(read, 0, { moved: { to: 0 }, selection: follow(state.get().selection, placesOf(known, read)) });
     } catch (error) {

@@ -101,7 +101,7 @@ export function QueueTab({ connection, live }: QueueTabProps) {
   const isEmpty = state.total === 0;
   const hasFilter = isFiltered(scope.filter);
   return (
-    <div className="queue-tab">
+    <div className="queue-tab" data-pending={state.isPending}>
       {(total > 0 || hasFilter) && (
         <FilterBar client={client} scope={scope} onChange={show} hasDetails={isOpen} onDetails={setOpen} />
       )}

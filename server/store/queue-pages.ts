@@ -35,7 +35,8 @@ export interface QueuePageRead {
 const MOST_ORDERS = 4;
 const MOST_DOMAINS = 100;
 
-interface NamedOrder extends QueueOrder {
+interface NamedOrder {
+  readonly order: QueueOrder;
   readonly name: string;
   /** What it is the order of. */
   readonly wanted: string;
@@ -54,33 +55,28 @@ export class QueuePages {
 
   /** A page, and where those of `known` are. A kept order is used where the page names it; else it is read anew. */
   async page(wanted: QueuePageWanted, known: readonly string[], moment: Moment): Promise<QueuePageRead> {
-    const { name, ids, counts } = await this.#order(wanted, moment);
-    const part = ids.slice(wanted.offset, wanted.offset + wanted.limit);
+    const { name, order } = await this.#order(wanted, moment);
+    const part = order.ids(wanted.offset, wanted.offset + wanted.limit);
     const rows = await this.#rows(part);
     return {
       order: name,
-      total: ids.length,
-      counts,
+      total: order.length,
+      counts: order.counts,
       rows: part.map((id) => rows.get(id) ?? null),
-      known: await this.#places(ids, known),
+      known: await this.#places(order, known),
     };
   }
 
   /** The ids of a page. */
   async ids(wanted: QueuePageWanted, moment: Moment): Promise<{ order: string; ids: string[] }> {
-    const { name, ids } = await this.#order(wanted, moment);
-    return { order: name, ids: ids.slice(wanted.offset, wanted.offset + wanted.limit) };
+    const { name, order } = await this.#order(wanted, moment);
+    return { order: name, ids: order.ids(wanted.offset, wanted.offset + wanted.limit) };
   }
 
   /** All who fit the filter and were received by `until`, in ms since 1970. */
-  async matching(filter: QueueFilter, moment: Moment, until: number | undefined): Promise<readonly string[]> {
-    const { ids } = await readOrder(
-      this.#db,
-      { filter, sort: 'next', direction: 'ascending' },
-      moment,
-      until,
-    );
-    return ids;
+  async matching(filter: QueueFilter, moment: Moment, until: number | undefined): Promise<string[]> {
+    const wanted: OrderWanted = { filter, sort: 'next', direction: 'ascending' };
+    return (await readOrder(this.#db, wanted, moment, until)).ids();
   }
 
   /** Those of the given recipients who are in the queue, with what was last said about them. */
@@ -119,16 +115,15 @@ export class QueuePages {
   async #order(wanted: QueuePageWanted, moment: Moment): Promise<NamedOrder> {
     const { filter, sort, direction } = wanted;
     const key = JSON.stringify([filter.text, filter.state, filter.domain, sort, direction]);
-    const kept = this.#orders.find((order) => order.name === wanted.order && order.wanted === key);
-    const order = kept ?? {
-      ...(await readOrder(this.#db, wanted, moment)),
+    const kept = this.#orders.find((one) => one.name === wanted.order && one.wanted === key);
+    const named = kept ?? {
+      order: await readOrder(this.#db, wanted, moment),
       name: randomUUID(),
       wanted: key,
     };
-    // An order takes the place of the one that it was read instead of.
-    const others = this.#orders.filter(({ name }) => name !== order.name && name !== wanted.order);
-    this.#orders = [...others.slice(1 - MOST_ORDERS), order];
-    return order;
+    const others = this.#orders.filter(({ name }) => name !== named.name);
+    this.#orders = [...others.slice(1 - MOST_ORDERS), named];
+    return named;
   }
 
   async #rows(ids: readonly string[]): Promise<Map<string, QueuePageRow>> {
@@ -169,13 +164,12 @@ export class QueuePages {
     );
   }
 
-  async #places(order: readonly string[], known: readonly string[]): Promise<QueuePageRead['known']> {
+  async #places(order: QueueOrder, known: readonly string[]): Promise<QueuePageRead['known']> {
     if (known.length === 0) return [];
-    const wanted = new Set(known);
-    const places = new Map<string, number>();
-    for (const [index, id] of order.entries()) if (wanted.has(id)) places.set(id, index);
+    const wanted = [...new Set(known)];
+    const places = order.places(wanted);
     const there = new Set<string>();
-    for (const part of chunks([...wanted])) {
+    for (const part of chunks(wanted)) {
       const rows = await this.#db.selectFrom('queue').select('id').where('id', 'in', part).execute();
       for (const { id } of rows) there.add(id);
     }

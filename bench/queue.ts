@@ -1,0 +1,216 @@
+/**
+ * `node bench/queue.ts`: what the Queue tab is like with 100,000 queued recipients: how soon it is there, how it
+ * scrolls and filters, what it weighs; and how long somebody who talks to the server waits while all of them are
+ * steered. Figures to look at, not a test: machines differ.
+ */
+import { readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { type Browser, chromium, type Page } from 'playwright/test';
+import { launchOptions } from '../e2e/browser.ts';
+import { seedQueue } from '../e2e/seed-queue.ts';
+import { makeSeed, type Service, startService } from '../e2e/service.ts';
+import { SettingsWindow } from '../e2e/window.ts';
+import { connectSmtp } from '../server/testing/smtp-client.ts';
+
+const RECIPIENTS = 100_000;
+const ROUNDS = 11;
+
+const ROWS = `document.querySelectorAll('.queue-all .queue-row .words').length`;
+
+/** Busy once, and then no more. */
+const CHANGED = `(() => {
+  const busy = document.querySelector('.queue-tab')?.dataset.pending === 'true';
+  window.wasBusy ||= busy;
+  if (busy || !window.wasBusy) return false;
+  window.wasBusy = false;
+  return true;
+})()`;
+
+const seed = await makeSeed();
+const service = await startService({ seed: seed.path });
+await service.stop();
+seedQueue(service.folder, RECIPIENTS);
+await service.start();
+const browser = await chromium.launch(await launchOptions());
+try {
+  const lines: [string, string][] = [];
+  const opened: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    // A profile of its own each time: nothing comes from the browser's cache.
+    const context = await browser.newContext({ viewport: { width: 760, height: 620 } });
+    opened.push(await openTab(await context.newPage(), service.address));
+    await context.close();
+  }
+  lines.push(['From the click on the tab until its rows are painted', summary(opened)]);
+
+  const context = await browser.newContext({ viewport: { width: 760, height: 620 } });
+  const page = await context.newPage();
+  await openTab(page, service.address);
+  const frames = await scroll(page);
+  lines.push(['A frame while scrolling through 3,000 rows', summary(frames)]);
+  lines.push([
+    'Frames of more than 50 ms among them',
+    `${frames.filter((ms) => ms > 50).length} of ${frames.length}`,
+  ]);
+  const jumps: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) jumps.push(await jump(page, round / ROUNDS));
+  lines.push(['From a jump anywhere until the rows are there', summary(jumps)]);
+  const filters: number[] = [];
+  for (const text of ['d49', 'USER09', 'nobody has this', 'müller', 'sender1', 'answer'])
+    filters.push(await filter(page, text));
+  lines.push(['From the last letter of a search until its rows (200 ms of them a pause)', summary(filters)]);
+  await filter(page, '');
+  const sorts: number[] = [];
+  for (const column of ['Recipient', 'Size', 'Received', 'Tries', 'Next attempt, and why'])
+    sorts.push(await sort(page, column));
+  lines.push(['From a click on a column until its rows', summary(sorts)]);
+  await page.getByRole('grid').press('Control+a');
+  lines.push(['Memory of the page: JavaScript', `${await heapMB(page)} MB`]);
+  lines.push(['Memory of the page: its whole process, private', `${await processMB(browser)} MB`]);
+
+  for (const verb of ['Hold', 'Release', 'Hold', 'Remove…']) {
+    const { seconds, longest } = await steer(page, service, verb);
+    lines.push([`${verb.replace('…', ' with reports')} for all`, `${seconds.toFixed(1)} s`]);
+    lines.push([`The longest wait of an SMTP client meanwhile`, `${Math.round(longest)} ms`]);
+  }
+  console.log(
+    `${RECIPIENTS} recipients, median of ${ROUNDS}. ${cpus().length} cores, Node ${process.version}.\n`,
+  );
+  const width = Math.max(...lines.map(([what]) => what.length));
+  for (const [what, value] of lines) console.log(`${what.padEnd(width)}  ${value}`);
+} finally {
+  await browser.close();
+  await service.remove();
+  await seed.remove();
+}
+
+/** Opens the window and then the tab. Milliseconds by the page's own clock, until the frame with rows is out. */
+async function openTab(page: Page, address: string): Promise<number> {
+  const app = new SettingsWindow(page);
+  await app.open(address);
+  return timed(page, () => page.getByRole('tab', { name: 'Queue' }).click(), 'click', `${ROWS} > 10`);
+}
+
+/** Milliseconds from the first event of a kind that an action causes until a condition of the page holds. */
+async function timed(
+  page: Page,
+  act: () => Promise<unknown>,
+  event: string,
+  condition: string,
+): Promise<number> {
+  await page.evaluate(`void (window.done = new Promise((resolve) => {
+    addEventListener('${event}', () => {
+      const began = performance.now();
+      const look = () => (${condition})
+        ? requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - began)))
+        : requestAnimationFrame(look);
+      look();
+    }, { capture: true, once: true });
+  }))`);
+  await act();
+  return (await page.evaluate('window.done')) as number;
+}
+
+/** Milliseconds of each frame while the list runs through 3,000 rows. */
+async function scroll(page: Page): Promise<number[]> {
+  return (await page.evaluate(`new Promise((resolve) => {
+    const grid = document.querySelector('.queue-grid');
+    const frames = [];
+    let last = performance.now();
+    const step = () => {
+      const now = performance.now();
+      frames.push(now - last);
+      last = now;
+      grid.scrollTop += 260;
+      if (frames.length < 300) requestAnimationFrame(step); else resolve(frames.slice(1));
+    };
+    requestAnimationFrame(step);
+  })`)) as number[];
+}
+
+async function jump(page: Page, share: number): Promise<number> {
+  return (await page.evaluate(`new Promise((resolve) => {
+    const grid = document.querySelector('.queue-grid');
+    const began = performance.now();
+    grid.scrollTop = grid.scrollHeight * ${share};
+    const look = () => {
+      const rows = [...document.querySelectorAll('.queue-all .queue-row')];
+      const { top, bottom } = grid.getBoundingClientRect();
+      const seen = rows.filter((row) => row.getBoundingClientRect().bottom > top && row.getBoundingClientRect().top < bottom);
+      const there = performance.now() > began + 20 && seen.length > 10 && seen.every((row) => row.querySelector('.words'));
+      if (there) resolve(performance.now() - began); else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  })`)) as number;
+}
+
+async function filter(page: Page, text: string): Promise<number> {
+  const field = page.getByPlaceholder('Search');
+  await field.fill(`${text} `);
+  await settled(page);
+  // What is shown now belongs to another text; that it has changed shows in the state of the grid.
+  return timed(page, () => field.press('Backspace'), 'input', CHANGED);
+}
+
+async function sort(page: Page, column: string): Promise<number> {
+  return timed(page, () => page.getByRole('button', { name: column, exact: true }).click(), 'click', CHANGED);
+}
+
+async function settled(page: Page): Promise<void> {
+  await page.waitForTimeout(600);
+  await page.locator('.queue-tab[data-pending="false"]').waitFor();
+}
+
+async function heapMB(page: Page): Promise<number> {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await cdp.send('Runtime.getHeapUsage');
+  return Math.round(usedSize / 1_048_576);
+}
+
+/** What the largest of the browser's renderers has to itself. */
+async function processMB(of: Browser): Promise<number> {
+  const cdp = await of.newBrowserCDPSession();
+  const { processInfo } = await cdp.send('SystemInfo.getProcessInfo');
+  const sizes = await Promise.all(
+    processInfo
+      .filter(({ type }) => type === 'renderer')
+      .map(async ({ id }) => {
+        const rollup = await readFile(`/proc/${id}/smaps_rollup`, 'utf8').catch(() => '');
+        const of = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0);
+        return of('Private_Dirty') + of('Private_Clean');
+      }),
+  );
+  return Math.round(Math.max(0, ...sizes) / 1024);
+}
+
+/** Steers all by a button, while a client asks the server for a sign of life all the time. */
+async function steer(page: Page, { port }: Service, button: string) {
+  await page.getByRole('grid').press('Control+a');
+  const client = await connectSmtp({ port });
+  let longest = 0;
+  let isOver = false;
+  const asking = (async () => {
+    while (!isOver) {
+      const began = performance.now();
+      await client.command('NOOP');
+      longest = Math.max(longest, performance.now() - began);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  })();
+  const began = performance.now();
+  await page.getByRole('button', { name: button, exact: true }).click();
+  if (button === 'Remove…') await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.locator('.notice.done, .queue-said').waitFor({ timeout: 600_000 });
+  const seconds = (performance.now() - began) / 1000;
+  isOver = true;
+  await asking;
+  await client.quit();
+  return { seconds, longest };
+}
+
+function summary(values: readonly number[]): string {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) => `${Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0)} ms`;
+  return `${at(0.5).padStart(7)}   (fastest ${at(0)}, slowest ${at(1)})`;
+}
