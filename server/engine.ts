@@ -101,6 +101,7 @@ export class Engine {
       dataFolder: options.dataFolder,
       settings: () => service.current.settings,
       paused: () => this.traffic.paused.incoming,
+      acceptReporting: (message, recipients) => this.#sender.reporter.accept(message, recipients),
       queued: () => this.#sender.wake(),
       accepted: () => this.#rates.received(Date.now()),
       changed: () => this.#live.changed(),

@@ -43,6 +43,8 @@ export interface Happening {
   readonly reply: SmtpReply;
   /** True when the whole message, final dot included, had been sent. */
   readonly sentAll: boolean;
+  /** The peer offers DSN (RFC 3461), and so was told which reports are wanted. */
+  readonly dsn?: boolean;
 }
 
 /** `move-on`: to the next hop. `same-hop`: wait, and begin with the first hop again. */

@@ -70,7 +70,9 @@ export async function deliver(job: Job, context: DeliveryContext): Promise<JobRe
 }
 
 function reportOf(hop: Hop, result: HopResult | undefined): HopReport {
-  return { hop, host: result?.host ?? '', reply: result?.happening.reply ?? noReply('No result.', '4.3.0') };
+  if (!result) return { hop, host: '', reply: noReply('No result.', '4.3.0') };
+  const { host, happening } = result;
+  return { hop, host, reply: happening.reply, ...(happening.dsn ? { dsn: true } : {}) };
 }
 
 function withProblemLog(context: DeliveryContext, { message }: Job): HopContext {

@@ -162,7 +162,9 @@ async function tryTarget(
       const sent = await connection.send(transaction, signal, () => mayBeTaken(true));
       unanswered = sent.unanswered;
       mayBeTaken(sent.happenings.some(({ sentAll, reply }) => sentAll && reply.code === 0));
-      for (const taker of takers) outcomes.set(taker.id, sent.happenings[indexOf(taker)] as Happening);
+      const dsn = connection.facts.extensions.has('DSN');
+      for (const taker of takers)
+        outcomes.set(taker.id, { ...(sent.happenings[indexOf(taker)] as Happening), dsn });
     }
   } finally {
     pool.release(connection);

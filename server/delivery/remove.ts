@@ -1,18 +1,15 @@
 /** Taking mail out of the queue by hand, and telling its senders where that is wanted. */
-import type { Settings } from '../contract/settings.ts';
-import type { HopReport, NewMessage } from '../mail/message.ts';
+import type { HopReport } from '../mail/message.ts';
 import { noReply } from '../mail/reply.ts';
-import type { LogEntry } from '../store/mail-log.ts';
+import type { ReportFiling } from '../store/filing.ts';
 import type { QueuedRow } from '../store/queue.ts';
 import type { Store } from '../store/store.ts';
 import { wantsReport } from './report.ts';
-import { reportMessage } from './report-message.ts';
+import type { Reporter } from './reporter.ts';
 
 export interface RemovalParts {
   readonly store: Store;
-  /** The newest settings. */
-  readonly settings: () => Settings;
-  readonly log: (entry: LogEntry) => void;
+  readonly reporter: Reporter;
 }
 
 /** How many recipients were removed, and how many reports went out. */
@@ -36,37 +33,33 @@ export async function removeWithReport(ids: readonly string[], parts: RemovalPar
   const byMessage = new Map<string, NamedRow[]>();
   for (const row of await store.queuePages.named(ids))
     byMessage.set(row.messageId, [...(byMessage.get(row.messageId) ?? []), row]);
-  const removals: { messageId: string; rows: NamedRow[]; reports: NewMessage[] }[] = [];
+  const removals: { messageId: string; rows: NamedRow[]; filing: ReportFiling }[] = [];
   for (const [messageId, rows] of byMessage)
-    removals.push({ messageId, rows, reports: await reportsOf(messageId, rows, parts) });
+    removals.push({ messageId, rows, filing: await filingOf(messageId, rows, parts) });
   // All in one turn, so that they share a commit.
   await Promise.all(
-    removals.map(({ messageId, rows, reports }) =>
+    removals.map(({ messageId, rows, filing }) =>
       store.ledger.settle(
         messageId,
         rows.map(({ id }) => ({ id, kind: 'finished' as const })),
-        reports,
+        filing,
       ),
     ),
   );
-  for (const report of removals.flatMap(({ reports }) => reports)) {
-    const to = report.queued[0]?.address ?? report.mailboxes[0]?.recipient;
-    const text = `A report goes to ${to} as message ${report.id}.`;
-    parts.log({ kind: 'delivery', level: 'info', message: report.id, text });
-  }
+  for (const { messageId, filing } of removals) parts.reporter.done(messageId, filing);
   return {
     count: removals.reduce((sum, { rows }) => sum + rows.length, 0),
-    reports: removals.reduce((sum, { reports }) => sum + reports.length, 0),
+    reports: removals.reduce((sum, { filing }) => sum + (filing.reports?.length ?? 0), 0),
   };
 }
 
-async function reportsOf(
+async function filingOf(
   messageId: string,
   rows: readonly NamedRow[],
-  { store, settings, log }: RemovalParts,
-): Promise<NewMessage[]> {
+  { store, reporter }: RemovalParts,
+): Promise<ReportFiling> {
   const message = await store.queue.message(messageId);
-  if (!message) return [];
+  if (!message) return {};
   const recipients = rows
     .filter((row) => wantsReport(message.sender, row, 'removed'))
     .map((row) => ({
@@ -74,15 +67,9 @@ async function reportsOf(
       orcpt: row.orcpt,
       reports: [byHand(row.lastReply)],
       status: BY_HAND,
+      noticedAt: row.noticedAt,
     }));
-  if (recipients.length === 0) return [];
-  const report = await reportMessage(message, { kind: 'removed', recipients }, store, settings());
-  if (!report) {
-    const text = `No report: the sender ${message.sender} has no mailbox here any more.`;
-    log({ kind: 'delivery', level: 'warning', message: messageId, text });
-    return [];
-  }
-  return [report];
+  return recipients.length === 0 ? {} : reporter.file(message, [{ kind: 'removed', recipients }]);
 }
 
 /** What there is to say instead of a server's reply; `lastReply` is what the last attempt came to. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Notify } from '../mail/message.ts';
 import { noReply, parseReply } from '../mail/reply.ts';
 import { buildReport, type ReportFacts, wantsReport } from './report.ts';
+import type { ReportedRecipient } from './report-fields.ts';
 
 const NOW = Date.UTC(2026, 5, 2, 12);
 const header = Buffer.from(
@@ -22,7 +23,6 @@ function facts(
   return {
     kind: 'failed',
     message: {
-      id: 'M1',
       sender: 'ann@our.test',
       envid: 'QQ314',
       ret: null,
@@ -33,6 +33,7 @@ function facts(
     recipients: [refused],
     hostname: 'mail.our.test',
     now: NOW,
+    timeZone: 'UTC',
     ...change,
   };
 }
@@ -146,37 +147,50 @@ describe('what it gives back', () => {
       'rfc822-headers',
     );
     expect(returned('FULL', content, 'delayed')).toContain('rfc822-headers');
+    expect(returned('FULL', content, 'relayed')).toContain('rfc822-headers');
+  });
+
+  it('is the header when a line is longer than mail allows', () => {
+    const long = Buffer.concat([content, Buffer.from(`${'x'.repeat(999)}\r\n`)]);
+    expect(returned('FULL', long)).toContain('rfc822-headers');
+    const just = Buffer.concat([content, Buffer.from(`${'x'.repeat(998)}\r\n`)]);
+    expect(returned('FULL', just)).toContain('message/rfc822');
   });
 
   it('is labelled where it is not ASCII', () => {
     const eight = Buffer.concat([content, Buffer.from('Grüße\r\n')]);
     expect(returned('FULL', eight)).toContain('Content-Transfer-Encoding: 8bit\r\n\r\nSubject');
-    expect(buildReport(facts({}, { ret: 'FULL', content: eight })).eightBit).toBe(true);
+    const whole = buildReport(facts({}, { ret: 'FULL', content: eight }));
+    expect(whole.eightBit).toBe(true);
+    // The whole is what its parts are (RFC 2045 section 6.4).
+    const outside = (bytes: Buffer) => bytes.toString('latin1').split('\r\n\r\n')[0];
+    expect(outside(whole.bytes)).toMatch(/^Content-Transfer-Encoding: 8bit$/m);
+    expect(outside(buildReport(facts()).bytes)).not.toContain('Content-Transfer-Encoding');
     const report = buildReport(facts({}, { header: Buffer.from('Subject: Grüße\r\n') }));
     expect(report.eightBit).toBe(false);
     expect(rawParts(report.bytes)[2]).toContain('Content-Transfer-Encoding: base64');
   });
 });
 
+const REFUSAL = noReply('mx.a.test did not answer.');
+const OK = parseReply('250 2.1.5 Ok');
+const bob = (reply = OK, more: Partial<ReportedRecipient> = {}): ReportedRecipient => {
+  return { ...refused, reports: [{ hop: 'mx', host: 'mx.a.test', reply }], ...more };
+};
+
 describe('the other kinds', () => {
   it.each([
-    ['expired', 'failed', '4.4.7', 'nothing more will be tried'],
-    [
-      'delayed',
-      'delayed',
-      '4.4.2',
-      'You need not do anything: it will be tried again until Sat, 06 Jun 2026',
-    ],
-    ['delivered', 'delivered', '2.1.5', 'was delivered to'],
+    ['expired', 'failed', '4.4.7', 'Nothing more will be tried.'],
+    ['removed', 'failed', '4.4.2', 'was removed by the administrator of this server'],
+    ['delayed', 'delayed', '4.4.2', 'You need not do anything, and please do not send it again'],
+    ['delivered', 'delivered', '2.1.5', 'was delivered to the mailbox of'],
     ['relayed', 'relayed', '2.1.5', 'sends no reports'],
+    ['belated', 'relayed', '2.1.5', 'It did go out after all, on Tue, 2 Jun 2026, 12:00 UTC, to:'],
   ] as const)('%s', async (kind, action, status, words) => {
-    const reply =
-      action === 'delivered' || action === 'relayed'
-        ? parseReply('250 2.1.5 Ok')
-        : noReply('mx.a.test did not answer.');
-    const recipients = [{ ...refused, reports: [{ hop: 'mx', host: 'mx.a.test', reply } as const] }];
-    const retryUntil = Date.UTC(2026, 5, 6, 11);
-    const { bytes } = buildReport(facts({ kind, recipients, retryUntil }));
+    const isGood = action === 'delivered' || action === 'relayed';
+    const recipients = [bob(isGood ? OK : REFUSAL)];
+    const outlook = { until: Date.UTC(2026, 5, 6, 11), rhythm: 'about every 4 hours' };
+    const { bytes } = buildReport(facts({ kind, recipients, outlook }));
     expect(rawParts(bytes)[1]).toContain(`Action: ${action}\r\nStatus: ${status}\r\n`);
     expect(rawParts(bytes)[1]?.includes('Will-Retry-Until: Sat, 06 Jun 2026 11:00:00 +0000')).toBe(
       kind === 'delayed',
@@ -185,8 +199,72 @@ describe('the other kinds', () => {
   });
 });
 
+describe('a report of delay', () => {
+  const outlook = {
+    until: Date.UTC(2026, 5, 6, 11),
+    nextAt: Date.UTC(2026, 5, 2, 16),
+    rhythm: 'about every 4 hours',
+  };
+
+  it('says what happened, how often it is tried and until when', async () => {
+    const recipients = [
+      bob(parseReply('451 4.7.1 Greylisted'), { lastAttemptAt: Date.UTC(2026, 5, 2, 11, 30) }),
+    ];
+    const { bytes } = buildReport(facts({ kind: 'delayed', recipients, outlook }));
+    const { text } = await parse(bytes);
+    expect(text).toContain('is delayed. It has not reached this recipient yet:');
+    expect(text).toContain('mx.a.test said: 451 4.7.1 Greylisted');
+    expect(text).toContain(
+      'The next attempt is made on Tue, 2 Jun 2026, 16:00 UTC. After that it is tried about every 4 hours, until Sat, 6 Jun 2026, 11:00 UTC.',
+    );
+    expect(rawParts(bytes)[1]).toContain(
+      'Last-Attempt-Date: Tue, 02 Jun 2026 11:30:00 +0000\r\nWill-Retry-Until: Sat, 06 Jun 2026 11:00:00 +0000\r\n',
+    );
+  });
+
+  it('has no permanent status, even where the SmartHost refuses our account', () => {
+    const recipients = [bob(parseReply('535 5.7.8 Wrong password'))];
+    const status = rawParts(buildReport(facts({ kind: 'delayed', recipients, outlook })).bytes)[1];
+    expect(status).toContain('Status: 4.7.8\r\n');
+    expect(status).toContain('Diagnostic-Code: smtp; 535 5.7.8 Wrong password\r\n');
+  });
+
+  it('says so of those whom nobody tried yet', async () => {
+    const eve = { address: 'eve@a.test', orcpt: null, reports: [], lastAttemptAt: null };
+    const report = buildReport(facts({ kind: 'delayed', recipients: [bob(REFUSAL), eve], outlook }));
+    expect((await parse(report.bytes)).text).toContain('No attempt could be made yet for eve@a.test:');
+    const [, , group = ''] = (rawParts(report.bytes)[1] ?? '').split('\r\n\r\n').slice(1);
+    expect(group).toContain('Status: 4.4.5\r\n');
+    expect(group).not.toContain('Last-Attempt-Date');
+  });
+});
+
+describe('a report after one of delay', () => {
+  const noticedAt = Date.UTC(2026, 5, 2, 8);
+  it.each(['failed', 'expired', 'removed', 'belated'] as const)('that it %s says so', async (kind) => {
+    const words = 'This follows the notice of delay that you got on Tue, 2 Jun 2026, 08:00 UTC.';
+    const text = async (recipient: ReportedRecipient) =>
+      (await parse(buildReport(facts({ kind, recipients: [recipient] })).bytes)).text;
+    expect(await text(bob(REFUSAL, { noticedAt }))).toContain(words);
+    expect(await text(bob(REFUSAL, { noticedAt: null }))).not.toContain('notice of delay');
+  });
+});
+
+it('says how often it was tried in vain, and for how long', async () => {
+  const recipients = [bob(REFUSAL, { attempts: 3 }), bob(REFUSAL, { attempts: 31 })];
+  const { bytes } = buildReport(facts({ kind: 'expired', recipients }, { receivedAt: NOW - 96 * 3_600_000 }));
+  expect((await parse(bytes)).text).toContain(
+    'It was tried 31 times within 4 days. The last attempt, on Tue, 2 Jun 2026, 12:00 UTC, ended as said above.',
+  );
+});
+
+it('says the times of its reader', async () => {
+  const { bytes } = buildReport(facts({ timeZone: 'America/New_York' }));
+  expect((await parse(bytes)).text).toContain('of Tue, 2 Jun 2026, 07:00 GMT-4');
+});
+
 it('is ASCII with CRLF everywhere, whatever the peer says', () => {
-  const reply = { code: 550, enhanced: '5.1.1', text: 'Kein Nutzer namens Jürgen\r\nX-Evil: 1' };
+  const reply = { code: 550, enhanced: '5.1.1', text: `Kein Jürgen\r\nX-Evil: 1 ${'y'.repeat(1000)}` };
   const orcpt = 'rfc822;bob@a.test\r\nX-Evil: 2';
   const recipients = [
     { ...refused, address: 'jürgen@grüße.test', orcpt, reports: [{ hop: 'mx', host: 'mx', reply } as const] },
@@ -214,6 +292,9 @@ it.each([
   ['ann@our.test', ['FAILURE'], 'expired', true],
   ['ann@our.test', ['FAILURE'], 'delayed', false],
   ['ann@our.test', ['SUCCESS', 'FAILURE'], 'relayed', true],
+  ['ann@our.test', null, 'belated', true],
+  ['ann@our.test', ['SUCCESS', 'DELAY'], 'belated', true],
+  ['', ['SUCCESS'], 'delivered', false],
 ] as const)('from <%s> with NOTIFY %j, %s: %s', (sender, notify, kind, wanted) => {
   expect(wantsReport(sender, { notify: notify as readonly Notify[] | null }, kind)).toBe(wanted);
 });

@@ -6,20 +6,21 @@
  * disk), the recipients stay claimed and it is tried again: sending the message twice would be worse.
  */
 import { networkInterfaces } from 'node:os';
-import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../contract/settings.ts';
 import type { AttemptView } from '../contract/views.ts';
-import type { NewMessage } from '../mail/message.ts';
+import type { ReportFiling } from '../store/filing.ts';
 import type { LogEntry } from '../store/mail-log.ts';
 import type { StoredMessage } from '../store/queue.ts';
 import type { Store } from '../store/store.ts';
+import { attemptJob, attemptView } from './attempt-job.ts';
 import { Attempts, type RunningAttempt } from './attempts.ts';
+import { DelayNotices } from './delay-notices.ts';
 import { deliver } from './deliver.ts';
-import type { Job } from './job.ts';
+import { Digests } from './digests.ts';
 import { createMxResolver, type MxResolver } from './mx.ts';
 import { type ConnectionPool, createConnectionPool } from './pool.ts';
-import { reportMessage } from './report-message.ts';
+import { Reporter } from './reporter.ts';
 import { type Attempt, Scheduler } from './scheduler.ts';
 import { type Settled, settle } from './settle.ts';
 
@@ -47,6 +48,10 @@ export class Sender {
   readonly #pool: ConnectionPool;
   readonly #stopping = new AbortController();
   readonly #attempts: Attempts;
+  readonly #notices: DelayNotices;
+  readonly #digests: Digests;
+  /** Tells senders what became of their messages. */
+  readonly reporter: Reporter;
   #resolver: MxResolver;
   /** Counts the changes of the route. */
   #route = 0;
@@ -63,6 +68,19 @@ export class Sender {
       mayStart,
       run: (attempt) => this.#run(attempt),
       failed: (error) => this.#log('error', '', `The queue can't be read: ${error.message}`),
+    });
+    const parts = { store, settings, log: options.log };
+    this.reporter = new Reporter({
+      ...parts,
+      queued: () => this.#scheduler.wake(),
+      postponed: () => this.#digests.look(),
+    });
+    this.#digests = new Digests({ ...parts, reporter: this.reporter });
+    this.#notices = new DelayNotices({
+      ...parts,
+      reporter: this.reporter,
+      scheduler: this.#scheduler,
+      mayStart,
     });
   }
 
@@ -92,6 +110,8 @@ export class Sender {
 
   start(): void {
     this.#scheduler.start();
+    this.#digests.start();
+    this.#notices.start();
   }
 
   /** Looks at the queue again: mail was queued, or somebody steered it. */
@@ -110,6 +130,7 @@ export class Sender {
     this.#pool.setKeeping(true);
     this.#attempts.wakeUp();
     this.#scheduler.wake();
+    this.#notices.wakeUp();
   }
 
   /** Follows new settings; whatever waits because of the old route becomes due. */
@@ -122,12 +143,13 @@ export class Sender {
       await this.#options.store.queue.retry('all', Date.now());
     }
     this.#scheduler.wake();
+    this.#notices.settingsChanged();
   }
 
   /** Starts nothing more; attempts under way get `graceMs` to finish, then are cut and stay due. */
   async stop(graceMs: number): Promise<void> {
     const cut = setTimeout(() => this.#stopping.abort(), graceMs);
-    await this.#scheduler.stop();
+    await Promise.all([this.#scheduler.stop(), this.#notices.stop(), this.#digests.stop()]);
     clearTimeout(cut);
     this.#attempts.stop();
     this.#stopping.abort();
@@ -145,7 +167,7 @@ export class Sender {
       const own = this.#attempts.begin(attemptView(attempt, message), this.#stopping.signal);
       running = own;
       const result = await deliver(
-        this.#job(attempt, message, () => own.moved()),
+        attemptJob(attempt, message, store.bodies, () => own.moved()),
         {
           resolver: this.#resolver,
           pool: this.#pool,
@@ -174,48 +196,28 @@ export class Sender {
     }
   }
 
-  /** @param moved called when a part of the content is asked for */
-  #job(attempt: Attempt, message: StoredMessage, moved: () => void): Job {
-    const head = Buffer.from(message.trace + message.completion);
-    const { bodies } = this.#options.store;
-    return {
-      ...attempt,
-      recipients: attempt.recipients.map((row) => ({ ...row, address: row.recipient })),
-      message: {
-        ...message,
-        size: head.length + message.size,
-        open: async () =>
-          Readable.from(partByPart(head, await bodies.open(message.id), moved), { objectMode: false }),
-      },
-    };
-  }
-
-  async #commit(message: StoredMessage, settled: Settled): Promise<void> {
+  async #commit(message: StoredMessage, { settlements, reports, dropped }: Settled): Promise<void> {
     const { ledger } = this.#options.store;
-    const reports: NewMessage[] = [];
-    for (const due of settled.reports) {
-      const report = await reportMessage(message, due, this.#options.store, this.#options.settings());
-      if (report) reports.push(report);
-      else {
-        const text = `No report: the sender ${message.sender} has no mailbox here any more.`;
-        this.#log('warning', message.id, text);
-      }
-    }
+    let filing: ReportFiling;
     for (;;) {
+      filing = await this.reporter.file(message, reports);
       try {
-        await ledger.settle(message.id, settled.settlements, reports);
+        await ledger.settle(message.id, settlements, filing);
         break;
       } catch (error) {
         this.#log('error', message.id, `The outcome can't be stored yet: ${(error as Error).message}`);
+        // Written anew: the sender's account may have gone in the meantime.
+        await this.reporter.abandon(filing);
         if (this.#stopping.signal.aborted) return;
         await sleep(COMMIT_RETRY_MS, undefined, { ref: false });
       }
     }
-    for (const report of reports) {
-      const to = report.queued[0]?.address ?? report.mailboxes[0]?.recipient;
-      this.#log('info', message.id, `A report goes to ${to} as message ${report.id}.`);
+    this.reporter.done(message.id, filing);
+    for (const address of dropped) {
+      const text = `${address} can't be told: the message came without a sender, as reports do, and is dropped.`;
+      this.#options.log({ kind: 'delivery', level: 'warning', message: message.id, address, text });
     }
-    if (reports.some((report) => report.queued.length > 0)) this.#scheduler.wake();
+    this.#notices.attempted(message);
   }
 
   #isOwn(address: string, port: number): boolean {
@@ -229,24 +231,7 @@ export class Sender {
   }
 }
 
-function attemptView({ domain, recipients }: Attempt, { id, sender, size }: StoredMessage): AttemptView {
-  const destination = domain || 'SmartHost';
-  return { message: id, from: sender, destination, recipients: recipients.length, since: new Date(), size };
-}
-
 /** What was cut by the stop, or by the machine's sleep, counts as no attempt: the recipients stay as they were. */
 function withoutDeferred(result: Awaited<ReturnType<typeof deliver>>): Awaited<ReturnType<typeof deliver>> {
   return new Map([...result].filter(([, outcome]) => outcome.kind !== 'deferred'));
-}
-
-async function* partByPart(
-  head: Buffer,
-  content: AsyncIterable<Buffer>,
-  asked: () => void,
-): AsyncGenerator<Buffer> {
-  yield head;
-  for await (const part of content) {
-    asked();
-    yield part;
-  }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Settings } from '../contract/settings.ts';
 import type { BlockView, SessionView } from '../contract/views.ts';
 import { portOwner } from '../diagnose/port-owner.ts';
+import type { NewMessage, Recipient } from '../mail/message.ts';
 import { inNetworks, isLoopback } from '../network/addresses.ts';
 import { Pickup } from '../pickup/pickup.ts';
 import { Receiver } from '../receive/receiver.ts';
@@ -18,6 +19,8 @@ export interface EntranceOptions {
   /** The newest settings. */
   readonly settings: () => Settings;
   readonly paused: () => boolean;
+  /** Accepts a message like the ledger, and tells its sender in the same commit that these recipients have it. */
+  readonly acceptReporting: (message: NewMessage, recipients: readonly Recipient[]) => Promise<void>;
   /** Tells that mail was queued. */
   readonly queued: () => void;
   /** Tells that a message was accepted. */
@@ -59,7 +62,7 @@ export class Entrance {
 
   /** Gets everything ready to listen, and then listens. Throws `CertificateUnreadable`. */
   async create(): Promise<Receiver> {
-    const { store, dataFolder, settings, paused, queued, accepted } = this.#options;
+    const { store, dataFolder, settings, paused, acceptReporting, queued, accepted } = this.#options;
     this.#receiver = await Receiver.create({
       store,
       settings,
@@ -69,6 +72,7 @@ export class Entrance {
       isBlocked: (address) => this.#isBlocked(address),
       companions: [this.#pickup],
       log: store.log.write.bind(store.log),
+      acceptReporting,
       queued,
       accepted,
       paused,

@@ -97,13 +97,10 @@ export class QueueDesk {
 
   /** Steers any number of recipients, in small commits with room for others between them. */
   async steerMany(wanted: QueueSteerInput): Promise<QueueSteered> {
-    const { store, sender, settings } = this.#options;
+    const { store, sender } = this.#options;
     const { verb, report } = wanted;
     const ids = 'ids' in wanted ? wanted.ids : await this.#fitting(wanted);
-    const steered = await steerQueue(
-      { verb, report, ids },
-      { store, sender, settings, log: (entry) => store.log.write(entry) },
-    );
+    const steered = await steerQueue({ verb, report, ids }, { store, sender, reporter: sender.reporter });
     const told = steered.reports > 0 ? `, with ${steered.reports} reports` : '';
     this.#tell(`${verb} ${steered.count} recipients${told}`);
     return steered;

@@ -62,6 +62,8 @@ export interface HopReport {
   /** The host that answered or should have, '' when no host was reached. */
   readonly host: string;
   readonly reply: SmtpReply;
+  /** The host offers DSN: it knows which reports are wanted, and sends those of success itself (RFC 3461 5.2). */
+  readonly dsn?: boolean;
 }
 
 /** How an attempt ended for one recipient. The reports are in the order the hops were tried. */

@@ -34,7 +34,7 @@ export function acceptedMessage(from: Acceptance): NewMessage {
     if (!destination) throw new Error(`Nothing was decided about the recipient ${recipient.address}.`);
     // Two addresses of one account get one copy.
     if (destination.kind === 'mailbox') mailboxes.set(destination.accountId, recipient.address);
-    else queued.push(queuedRecipient(recipient));
+    else queued.push(envelopeRecipient(recipient));
   }
   const [only, ...others] = envelope.rcptTo;
   const trace = receivedLine({
@@ -68,7 +68,22 @@ export function acceptedMessage(from: Acceptance): NewMessage {
   };
 }
 
-function queuedRecipient({ address, dsn }: SMTPServerAddress): Recipient {
+/**
+ * The recipients whose sender wants to hear that the message is in their mailboxes (RFC 3461 section 4.1). A null
+ * sender never does.
+ */
+export function reportedRecipients({
+  session: { envelope },
+  destinationOf,
+}: Pick<Acceptance, 'session' | 'destinationOf'>): Recipient[] {
+  if (!envelope.mailFrom || envelope.mailFrom.address === '') return [];
+  return envelope.rcptTo
+    .filter(({ dsn }) => dsn?.notify?.includes('SUCCESS'))
+    .filter((recipient) => destinationOf(recipient)?.kind === 'mailbox')
+    .map(envelopeRecipient);
+}
+
+function envelopeRecipient({ address, dsn }: SMTPServerAddress): Recipient {
   return {
     address: withAsciiDomain(address),
     notify: (dsn?.notify as Notify[] | undefined) ?? null,

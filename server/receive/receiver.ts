@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { type ListenerName, plannedListeners } from '../contract/listeners.ts';
 import { BYTES_PER_MB, type Settings } from '../contract/settings.ts';
 import type { CertificateView, ListenerView } from '../contract/views.ts';
+import type { NewMessage, Recipient } from '../mail/message.ts';
 import { replyText } from '../mail/reply.ts';
 import { type Certificate, type LoadedCertificate, loadCertificate } from '../network/certificate.ts';
 import type { PortOwner } from '../network/endpoint.ts';
@@ -31,6 +32,8 @@ export interface ReceiverOptions {
   /** Whether new connections are turned away although there is room. Default: never. */
   readonly paused?: () => boolean;
   readonly log: (entry: LogEntry) => void;
+  /** Accepts a message like the ledger, and tells its sender in the same commit that these recipients have it. */
+  readonly acceptReporting: (message: NewMessage, recipients: readonly Recipient[]) => Promise<void>;
   /** Tells that mail was queued. */
   readonly queued: () => void;
   /** Tells that a message was accepted. */
@@ -74,6 +77,7 @@ export class Receiver {
       settings,
       log,
       queued,
+      acceptReporting,
       accepted = () => {},
       portOwner,
       paused = () => false,
@@ -85,7 +89,8 @@ export class Receiver {
     for (const companion of companions) companion.setCertificate(certificate);
     const limits = () => ({ ...settings().incoming, hostname: settings().hostname, paused: paused() });
     this.#admission = new Admission(limits, options.isBlocked);
-    const context = { ...store, signIn, settings, log, queued, accepted, known: new KnownClients() };
+    const known = new KnownClients();
+    const context = { ...store, signIn, settings, log, queued, accepted, acceptReporting, known };
     this.#smtp = new SmtpListener({
       admission: this.#admission,
       limits: () => ({ maxBytes: settings().maxMessageSizeMB * BYTES_PER_MB, hostname: settings().hostname }),

@@ -10,7 +10,7 @@ import type {
 } from 'smtp-server';
 import { BYTES_PER_MB, type Settings } from '../contract/settings.ts';
 import { addressKey, domainOf } from '../mail/address.ts';
-import { type NewMessage, newMessageId } from '../mail/message.ts';
+import { type NewMessage, newMessageId, type Recipient } from '../mail/message.ts';
 import { inNetworks, isLoopback } from '../network/addresses.ts';
 import { isWrong, type SignIn } from '../sign-in/sign-in.ts';
 import type { Accounts } from '../store/accounts.ts';
@@ -19,7 +19,7 @@ import { isOutOfSpace } from '../store/database.ts';
 import type { Account } from '../store/directory.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { LogEntry } from '../store/mail-log.ts';
-import { acceptedMessage } from './accepted-message.ts';
+import { acceptedMessage, reportedRecipients } from './accepted-message.ts';
 import { type Received, takeContent } from './intake.ts';
 import type { KnownClients } from './known-clients.ts';
 import { type AccountFacts, checkSender, type Destination, decideRecipient, isPostmaster } from './policy.ts';
@@ -34,6 +34,8 @@ export interface SessionContext {
   /** The newest settings, for what is live. */
   readonly settings: () => Settings;
   readonly log: (entry: LogEntry) => void;
+  /** Accepts a message like the ledger, and tells its sender in the same commit that these recipients have it. */
+  readonly acceptReporting: (message: NewMessage, recipients: readonly Recipient[]) => Promise<void>;
   /** Tells that mail was queued. */
   readonly queued: () => void;
   /** Tells that a message was accepted. */
@@ -176,9 +178,10 @@ export class Session {
   }
 
   async #commit(id: string, received: Received, session: SMTPServerSession): Promise<void> {
-    const { ledger, bodies, known, queued, accepted } = this.#context;
+    const { ledger, bodies, known, queued, accepted, acceptReporting } = this.#context;
     let message: NewMessage;
     try {
+      const destinationOf = (recipient: SMTPServerAddress) => this.#destinations.get(recipient);
       message = acceptedMessage({
         id,
         received,
@@ -186,9 +189,10 @@ export class Session {
         remoteAddress: this.remoteAddress,
         hostname: this.#settings.hostname,
         fromOurUser: this.#mayRelay,
-        destinationOf: (recipient) => this.#destinations.get(recipient),
+        destinationOf,
       });
-      await ledger.accept(message);
+      const reported = reportedRecipients({ session, destinationOf });
+      await (reported.length > 0 ? acceptReporting(message, reported) : ledger.accept(message));
     } catch (error) {
       await bodies.abandon(received.body);
       throw isOutOfSpace(error) ? storageFull() : error;

@@ -107,6 +107,11 @@ export class Bodies {
     await Promise.allSettled(files.map((file) => unlink(join(this.#folder, file))));
   }
 
+  /** The first bytes of a body that is not committed yet, up to `SPILL_BYTES`: enough for any header. */
+  async head(body: Body): Promise<Buffer> {
+    return body.kind === 'memory' ? body.bytes : readPart(body.path, 0, SPILL_BYTES);
+  }
+
   /** Opens a message's content for reading. Rejects when the message is gone or its file unreadable. */
   async open(id: string): Promise<Readable> {
     const { bytes, file } = await this.#locate(id);
@@ -117,13 +122,7 @@ export class Bodies {
   async read(id: string, offset: number, length: number): Promise<Buffer> {
     const { bytes, file } = await this.#locate(id);
     if (bytes) return bytes.subarray(offset, offset + length);
-    const handle = await open(file, 'r');
-    try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await handle.close();
-    }
+    return readPart(file, offset, length);
   }
 
   /**
@@ -167,6 +166,16 @@ export function bodyColumns(body: Body): { content: Uint8Array | null; content_f
   return body.kind === 'memory'
     ? { content: body.bytes, content_file: null }
     : { content: null, content_file: basename(body.path) };
+}
+
+async function readPart(path: string, offset: number, length: number): Promise<Buffer> {
+  const handle = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -40,7 +40,7 @@ const WRITER = `
     });
     process.stdout.write('accepted ' + id + '\\n');
     if (round % 3 !== 0) return;
-    await store.ledger.settle(id, [1, 2].map((n) => ({ id: id + '-' + n, kind: 'finished' })), []);
+    await store.ledger.settle(id, [1, 2].map((n) => ({ id: id + '-' + n, kind: 'finished' })));
     process.stdout.write('settled ' + id + '\\n');
   }
 

@@ -24,7 +24,10 @@ const waits = (id: string, nextAttemptAt = 5000): Settlement => ({
   id,
   kind: 'waits',
   nextAttemptAt,
-  lastReply: '450 later',
+  lastAttempt: {
+    at: 4000,
+    reports: [{ hop: 'mx', host: 'mx.test', reply: { code: 450, enhanced: '', text: 'later' } }],
+  },
 });
 
 const messageIds = async () =>
@@ -70,7 +73,7 @@ describe('accept', () => {
       size: 5,
       receivedAt: message.receivedAt,
     });
-    const row = { messageId: message.id, attempts: 0 };
+    const row = { messageId: message.id, attempts: 0, noticedAt: null };
     expect(await test.store.queue.due(message.receivedAt, 10, [])).toEqual([
       {
         ...row,
@@ -140,16 +143,16 @@ describe('settle', () => {
   it('forgets a message when its last recipient is finished', async () => {
     const message = testMessage('x', { queued: queuedFor('a@b', 'c@d') });
     await test.store.ledger.accept(message);
-    await test.store.ledger.settle(message.id, [finished(`${message.id}-1`)], []);
+    await test.store.ledger.settle(message.id, [finished(`${message.id}-1`)]);
     expect([await messageIds(), await queueIds()]).toEqual([[message.id], [`${message.id}-2`]]);
-    await test.store.ledger.settle(message.id, [finished(`${message.id}-2`)], []);
+    await test.store.ledger.settle(message.id, [finished(`${message.id}-2`)]);
     expect([await messageIds(), await queueIds()]).toEqual([[], []]);
   });
 
   it('keeps a message that is in a mailbox too, and its file', async () => {
     const message = await large({ mailboxes: [copyFor(anna)], queued: queuedFor('a@b') });
     await test.store.ledger.accept(message);
-    await test.store.ledger.settle(message.id, [finished(`${message.id}-1`)], []);
+    await test.store.ledger.settle(message.id, [finished(`${message.id}-1`)]);
     expect([await messageIds(), await test.files()]).toEqual([[message.id], [message.id]]);
     await test.store.accounts.remove(anna.id);
     expect([await messageIds(), await test.files()]).toEqual([[], []]);
@@ -158,9 +161,9 @@ describe('settle', () => {
   it('removes the file with the message', async () => {
     const message = await large({ queued: queuedFor('a@b', 'c@d') });
     await test.store.ledger.accept(message);
-    await test.store.ledger.settle(message.id, [finished(`${message.id}-1`), waits(`${message.id}-2`)], []);
+    await test.store.ledger.settle(message.id, [finished(`${message.id}-1`), waits(`${message.id}-2`)]);
     expect(await test.files()).toEqual([message.id]);
-    await test.store.ledger.settle(message.id, [finished(`${message.id}-2`)], []);
+    await test.store.ledger.settle(message.id, [finished(`${message.id}-2`)]);
     expect(await test.files()).toEqual([]);
   });
 
@@ -168,15 +171,15 @@ describe('settle', () => {
     const message = testMessage('x', { queued: queuedFor('a@b') });
     await test.store.ledger.accept(message);
     const id = `${message.id}-1`;
-    await test.store.ledger.settle(message.id, [waits(id, 5000)], []);
-    await test.store.ledger.settle(message.id, [waits(id, 9000)], []);
+    await test.store.ledger.settle(message.id, [waits(id, 5000)]);
+    await test.store.ledger.settle(message.id, [waits(id, 9000)]);
     expect(await test.store.queue.list()).toEqual([
       expect.objectContaining({
         id,
         state: 'deferred',
         attempts: 2,
         nextAttemptAt: 9000,
-        lastReply: '450 later',
+        lastReply: 'mx.test said: 450 later',
       }),
     ]);
   });
@@ -185,7 +188,7 @@ describe('settle', () => {
     const message = testMessage('x', { queued: queuedFor('a@b', 'c@d') });
     await test.store.ledger.accept(message);
     await test.store.queue.hold([`${message.id}-1`, `${message.id}-2`]);
-    await test.store.ledger.settle(message.id, [waits(`${message.id}-1`), finished(`${message.id}-2`)], []);
+    await test.store.ledger.settle(message.id, [waits(`${message.id}-1`), finished(`${message.id}-2`)]);
     expect(await test.store.queue.list()).toEqual([
       expect.objectContaining({ id: `${message.id}-1`, state: 'held', attempts: 1 }),
     ]);
@@ -195,8 +198,8 @@ describe('settle', () => {
     const message = testMessage('x', { queued: queuedFor('a@b') });
     await test.store.ledger.accept(message);
     await test.store.queue.remove([`${message.id}-1`]);
-    await test.store.ledger.settle(message.id, [waits(`${message.id}-1`)], []);
-    await test.store.ledger.settle(message.id, [finished(`${message.id}-1`)], []);
+    await test.store.ledger.settle(message.id, [waits(`${message.id}-1`)]);
+    await test.store.ledger.settle(message.id, [finished(`${message.id}-1`)]);
     expect([await messageIds(), await queueIds()]).toEqual([[], []]);
   });
 
@@ -205,11 +208,13 @@ describe('settle', () => {
     await test.store.ledger.accept(message);
     const done = [finished(`${message.id}-1`)];
     const lost = testMessage('report', { mailboxes: [{ accountId: 999, recipient: 'x' }] });
-    await expect(test.store.ledger.settle(message.id, done, [lost])).rejects.toThrow('FOREIGN KEY');
+    await expect(test.store.ledger.settle(message.id, done, { reports: [lost] })).rejects.toThrow(
+      'FOREIGN KEY',
+    );
     expect([await messageIds(), await queueIds()]).toEqual([[message.id], [`${message.id}-1`]]);
 
     const report = testMessage('report', { mailboxes: [copyFor(anna)] });
-    await test.store.ledger.settle(message.id, done, [report]);
+    await test.store.ledger.settle(message.id, done, { reports: [report] });
     expect([await messageIds(), await queueIds()]).toEqual([[report.id], []]);
   });
 

@@ -8,18 +8,24 @@ import type { NewMessage, Recipient } from '../mail/message.ts';
 import { returnPath } from '../mail/trace.ts';
 import { bodyColumns } from './bodies.ts';
 import { chunks } from './chunks.ts';
+import { fileReports, type ReportFiling } from './filing.ts';
 import { GroupCommit } from './group-commit.ts';
+import { asksForNotice, type LastAttempt, repliesText } from './last-attempt.ts';
 import type { Db, Tx } from './schema.ts';
 
-/** What becomes of one queued recipient: it leaves the queue, or waits there until `nextAttemptAt`. */
+/**
+ * What becomes of one queued recipient: it leaves the queue, it waits there until `nextAttemptAt`, or nothing has
+ * changed but that the sender is told `at` this time that it is late.
+ */
 export type Settlement =
   | { readonly id: string; readonly kind: 'finished' }
   | {
       readonly id: string;
       readonly kind: 'waits';
       readonly nextAttemptAt: number;
-      readonly lastReply: string;
-    };
+      readonly lastAttempt: LastAttempt;
+    }
+  | { readonly id: string; readonly kind: 'noticed'; readonly at: number };
 
 /** One change of the ledger; its parts are committed together. */
 export interface LedgerChange {
@@ -27,6 +33,7 @@ export interface LedgerChange {
   /** Message of the settlements, '' when there are none. */
   readonly messageId: string;
   readonly settle: readonly Settlement[];
+  readonly filing: ReportFiling;
 }
 
 /** Names of content files whose message is gone; they can be removed once the commit is done. */
@@ -43,18 +50,16 @@ export class Ledger {
     this.#removeFiles = removeFiles;
   }
 
-  /** Resolves when the message is durable: in its mailboxes and in the queue. */
-  async accept(message: NewMessage): Promise<void> {
-    await this.#commits.submit({ accept: [message], messageId: '', settle: [] });
+  /** Resolves when the message is durable: in its mailboxes and in the queue, with the reports it causes. */
+  async accept(message: NewMessage, filing: ReportFiling = {}): Promise<void> {
+    const accept = [message, ...(filing.reports ?? [])];
+    await this.#commits.submit({ accept, messageId: '', settle: [], filing });
   }
 
   /** Commits how an attempt ended, together with the reports it causes. Rejects when nothing of it is stored. */
-  async settle(
-    messageId: string,
-    settle: readonly Settlement[],
-    reports: readonly NewMessage[],
-  ): Promise<void> {
-    const freed = await this.#commits.submit({ accept: reports, messageId, settle });
+  async settle(messageId: string, settle: readonly Settlement[], filing: ReportFiling = {}): Promise<void> {
+    const accept = filing.reports ?? [];
+    const freed = await this.#commits.submit({ accept, messageId, settle, filing });
     await this.#removeFiles(freed);
   }
 
@@ -70,7 +75,10 @@ async function write(tx: Tx, batch: readonly LedgerChange[]): Promise<readonly F
     batch.flatMap((change) => change.accept),
   );
   const freed: Freed[] = [];
-  for (const change of batch) freed.push(await settleRecipients(tx, change));
+  for (const change of batch) {
+    freed.push(await settleRecipients(tx, change));
+    await fileReports(tx, change.filing);
+  }
   return freed;
 }
 
@@ -91,9 +99,13 @@ async function insertMessages(tx: Tx, messages: readonly NewMessage[]): Promise<
 async function settleRecipients(tx: Tx, change: LedgerChange): Promise<Freed> {
   const finished = change.settle.filter((one) => one.kind === 'finished').map((one) => one.id);
   for (const one of change.settle) {
-    if (one.kind !== 'waits') continue;
-    await tx
-      .updateTable('queue')
+    if (one.kind === 'finished') continue;
+    const row = tx.updateTable('queue').where('id', '=', one.id);
+    if (one.kind === 'noticed') {
+      await row.set({ notice_from: null, noticed_at: one.at }).execute();
+      continue;
+    }
+    await row
       .set((column) => ({
         // Somebody may have put the recipient on hold while the attempt ran.
         state: column
@@ -104,9 +116,9 @@ async function settleRecipients(tx: Tx, change: LedgerChange): Promise<Freed> {
           .end(),
         attempts: column('attempts', '+', 1),
         next_attempt_at: one.nextAttemptAt,
-        last_reply: one.lastReply,
+        last_reply: repliesText(one.lastAttempt.reports),
+        last_attempt: JSON.stringify(one.lastAttempt),
       }))
-      .where('id', '=', one.id)
       .execute();
   }
   if (finished.length === 0) return [];
@@ -175,6 +187,9 @@ function queueRows(message: NewMessage) {
     next_attempt_at: message.receivedAt,
     last_reply: null,
     received_at: message.receivedAt,
+    notice_from: asksForNotice(message.envelope.sender, recipient) ? message.receivedAt : null,
+    noticed_at: null,
+    last_attempt: null,
   }));
 }
 

@@ -156,7 +156,7 @@ describe('remove', () => {
     const id = await deliverTo([anna], { queued: queuedFor('bob@remote.test') });
     expect(await test.store.mailboxes.remove(anna.id, [id])).toBe(1);
     expect([await test.files(), await kept('messages'), await kept('mailbox')]).toEqual([[id], 1, 0]);
-    await test.store.ledger.settle(id, [{ id: `${id}-1`, kind: 'finished' }], []);
+    await test.store.ledger.settle(id, [{ id: `${id}-1`, kind: 'finished' }]);
     expect([await test.files(), await kept('messages')]).toEqual([[], 0]);
   });
 

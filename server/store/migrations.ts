@@ -5,6 +5,7 @@ import type { Migration } from 'kysely/migration';
 export const MAIL_MIGRATIONS: Record<string, Migration> = {
   '0001_first': { up: createMailTables },
   '0002_queue_received_at': { up: addReceivedAt },
+  '0003_reports': { up: addReports },
 };
 
 export const LOG_MIGRATIONS: Record<string, Migration> = {
@@ -96,6 +97,48 @@ async function addReceivedAt(db: Kysely<unknown>): Promise<void> {
     .createIndex('queue_next')
     .on('queue')
     .columns(['next_attempt_at', 'id', 'state', 'received_at'])
+    .execute();
+}
+
+/**
+ * Who is to be told of a delay next is looked up by an index of those for whom that is still to be done: a
+ * recipient enters it when the message is queued, and leaves it for good with the notice.
+ */
+async function addReports(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable('queue').addColumn('notice_from', 'bigint').execute();
+  await db.schema.alterTable('queue').addColumn('noticed_at', 'bigint').execute();
+  await db.schema.alterTable('queue').addColumn('last_attempt', 'text').execute();
+  await sql`UPDATE queue SET notice_from = received_at WHERE (notify IS NULL OR notify LIKE '%DELAY%')
+    AND EXISTS (SELECT 1 FROM messages WHERE messages.id = message_id AND sender != '')`.execute(db);
+  await sql`CREATE INDEX queue_notice ON queue (notice_from, message_id) WHERE notice_from IS NOT NULL`.execute(
+    db,
+  );
+  await db.schema
+    .createTable('reports')
+    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('receiver', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('reports_at').on('reports').column('at').execute();
+  await db.schema
+    .createTable('digests')
+    .addColumn('receiver', 'text', (column) => column.primaryKey())
+    .addColumn('sender', 'text', (column) => column.notNull())
+    .addColumn('due_at', 'bigint', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable('digest_entries')
+    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('receiver', 'text', (column) => column.notNull())
+    .addColumn('about', 'text', (column) => column.notNull())
+    .addColumn('rank', 'integer', (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('entry', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createIndex('digest_entries_receiver')
+    .on('digest_entries')
+    .columns(['receiver', 'about', 'id'])
     .execute();
 }
 

@@ -18,11 +18,9 @@ async function enqueue(name: string, receivedAt: number, ...addresses: string[])
 }
 
 const defer = (id: string, nextAttemptAt: number) =>
-  test.store.ledger.settle(
-    id.slice(0, id.lastIndexOf('-')),
-    [{ id, kind: 'waits', nextAttemptAt, lastReply: '450' }],
-    [],
-  );
+  test.store.ledger.settle(id.slice(0, id.lastIndexOf('-')), [
+    { id, kind: 'waits', nextAttemptAt, lastAttempt: { at: 1, reports: [] } },
+  ]);
 const dueIds = async (now: number, limit = 100, except: string[] = []) =>
   (await queue.due(now, limit, except)).map((row) => row.id);
 const states = async () =>

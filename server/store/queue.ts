@@ -15,6 +15,8 @@ export interface QueuedRow {
   readonly notify: readonly Notify[] | null;
   readonly orcpt: string | null;
   readonly attempts: number;
+  /** When the sender was told that it is late, in ms since 1970; null when that was not done. */
+  readonly noticedAt: number | null;
 }
 
 /** A queued message as it is stored, without its recipients and content. */
@@ -43,7 +45,8 @@ export interface QueueEntry {
   readonly size: number;
 }
 
-const WAITING = ['due', 'deferred'] as const;
+/** States of recipients who get attempts. */
+export const WAITING = ['due', 'deferred'] as const;
 
 /** Reads and steers the queue. */
 export class Queue {
@@ -228,5 +231,6 @@ export function queuedRow(row: Schema['queue']): QueuedRow {
     notify: row.notify === null ? null : (row.notify.split(',') as Notify[]),
     orcpt: row.orcpt,
     attempts: row.attempts,
+    noticedAt: row.noticed_at,
   };
 }

@@ -48,6 +48,26 @@ export interface Schema {
     last_reply: string | null;
     /** When its message was received. */
     received_at: number;
+    /** The same, as long as the sender is still to be told should it be late; null where that is done or not wanted. */
+    notice_from: number | null;
+    /** When the sender was told that it is late. */
+    noticed_at: number | null;
+    /** `LastAttempt` in JSON, null before the first. */
+    last_attempt: string | null;
+  };
+  /** A row for each report that went out, kept for as long as it counts against the limit of its receiver. */
+  reports: { id: Generated<number>; receiver: string; at: number };
+  /** A row for each sender whose reports wait for a digest; `sender` is as the envelope spelled it. */
+  digests: { receiver: string; sender: string; due_at: number };
+  /** What a digest will tell of; of several entries about the same, the last one counts. */
+  digest_entries: {
+    id: Generated<number>;
+    receiver: string;
+    about: string;
+    /** Those with the lowest come first where there is not room for all. */
+    rank: number;
+    kind: string;
+    entry: string;
   };
 }
 

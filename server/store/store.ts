@@ -6,6 +6,8 @@ import type { Kysely } from 'kysely';
 import { Accounts } from './accounts.ts';
 import { Bodies } from './bodies.ts';
 import { DatabaseError, type FileCare, openDatabase } from './database.ts';
+import { Digests } from './digests.ts';
+import { LateRecipients } from './late-recipients.ts';
 import { Ledger } from './ledger.ts';
 import { type LogSchema, MailLog } from './mail-log.ts';
 import { Mailboxes } from './mailboxes.ts';
@@ -21,6 +23,8 @@ export interface Store {
   readonly mailboxes: Mailboxes;
   readonly queue: Queue;
   readonly queuePages: QueuePages;
+  readonly lateRecipients: LateRecipients;
+  readonly digests: Digests;
   readonly log: MailLog;
   /** Sentences about what happened while opening. */
   readonly notices: readonly string[];
@@ -51,6 +55,8 @@ export async function openStore(folder: string): Promise<Store> {
     mailboxes: new Mailboxes(db, bodies),
     queue: new Queue(db, bodies),
     queuePages: new QueuePages(db, bodies),
+    lateRecipients: new LateRecipients(db),
+    digests: new Digests(db),
     log,
     notices,
     close: async () => {
