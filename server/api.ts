@@ -27,6 +27,17 @@ export function createRouter(engine: Engine) {
       live: os.status.live.handler(({ signal }) => engine.watch(signal)),
     },
     machine: { get: os.machine.get.handler(() => engine.machine()) },
+    diagnose: {
+      smartHost: os.diagnose.smartHost.handler(({ input, errors, signal }) => {
+        try {
+          return engine.diagnose.smartHost(engine.merge(input.patch ?? {}), input.sendTo, signal);
+        } catch (error) {
+          throw error instanceof SettingsRefused ? errors.INVALID(refusal(error)) : error;
+        }
+      }),
+      port25: os.diagnose.port25.handler(({ input, signal }) => engine.diagnose.port25(input.hosts, signal)),
+      incoming: os.diagnose.incoming.handler(({ signal }) => engine.diagnose.incoming(signal)),
+    },
     sessions: {
       end: os.sessions.end.handler(({ input, errors }) => {
         if (!engine.sessions.end(input.id, input.text)) throw errors.NOT_FOUND({ message: SESSION_OVER });

@@ -8,6 +8,7 @@ import { addQueue } from './commands/queue.ts';
 import { addServe } from './commands/serve.ts';
 import { addSettings } from './commands/settings.ts';
 import { addStatus } from './commands/status.ts';
+import { addTest } from './commands/test.ts';
 import { addTraffic } from './commands/traffic.ts';
 import type { Io } from './io.ts';
 
@@ -26,7 +27,17 @@ export function createProgram(io: Io, help: string[]): Command {
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: (text) => help.push(text), writeErr: () => {} });
-  for (const add of [addServe, addStatus, addTraffic, addSettings, addAccount, addMail, addQueue, addLog])
+  for (const add of [
+    addServe,
+    addStatus,
+    addTraffic,
+    addSettings,
+    addAccount,
+    addMail,
+    addQueue,
+    addLog,
+    addTest,
+  ])
     add(program, io);
   return program;
 }

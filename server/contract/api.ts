@@ -6,6 +6,7 @@
  */
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { diagnosisView } from './diagnose.ts';
 import { logFilter, logNews, logPage, MOST_LOG_ROWS, transcriptView } from './log.ts';
 import {
   queueDomain,
@@ -78,6 +79,20 @@ export const contract = {
     live: oc.output(eventIterator(liveView)),
   },
   machine: { get: oc.output(machineView) },
+  /** Tests of the way in and out; each tells its steps as they happen, and leaving it ends it. */
+  diagnose: {
+    /** The SmartHost of the settings with `patch` over them; nothing has to be applied. */
+    smartHost: oc
+      .input(z.object({ patch: patch.optional(), sendTo: z.email().optional() }))
+      .errors({ INVALID: withIssues })
+      .output(eventIterator(diagnosisView)),
+    /** Whether other mail servers can be reached; by the usual ones where no hosts are named. */
+    port25: oc
+      .input(z.object({ hosts: z.array(z.string().max(255)).max(20).optional() }))
+      .output(eventIterator(diagnosisView)),
+    /** Whether our own ports answer as Waypost. */
+    incoming: oc.output(eventIterator(diagnosisView)),
+  },
   sessions: {
     /** Ends an incoming session: SMTP is told 421 with the given words, once the command under way is answered. */
     end: oc.input(z.object({ id: z.string(), text: z.string().max(200).optional() })).errors(notFound),

@@ -1,0 +1,158 @@
+/**
+ * Whether mail can leave by port 25: the mail servers of a few well-known domains are tried over IPv4 and IPv6, all
+ * at once. One that greets is proof; silence from all of them is what a blocked port looks like.
+ */
+import { isIPv6 } from 'node:net';
+import type { DiagnosisView } from '../contract/diagnose.ts';
+import { parseHostPort } from '../contract/fields.ts';
+import { replyText } from '../mail/reply.ts';
+import { Dialogue } from './dialogue.ts';
+import { HungUp, TimedOut } from './faults.ts';
+import type { NameService, Resolved } from './names.ts';
+import { type Found, StepFailed, Steps } from './steps.ts';
+
+/** Domains whose mail servers are always there. */
+export const WELL_KNOWN: readonly string[] = ['gmail.com', 'outlook.com', 'yahoo.com', 'gmx.net'];
+
+export interface Port25Test {
+  /** Domains, or hosts with a port of their own; none for the usual ones. */
+  readonly hosts?: readonly string[] | undefined;
+  readonly names: NameService;
+  readonly publish: (view: DiagnosisView) => void;
+  readonly signal: AbortSignal;
+  /** Milliseconds. */
+  readonly limits?: Partial<typeof LIMITS>;
+}
+
+const LIMITS = { connect: 8_000, greeting: 15_000 };
+
+/** What one attempt came to. */
+export type Verdict = 'greeted' | 'silent' | 'refused' | 'no way' | 'no mail server' | 'no name';
+
+/** Rejects only when `signal` is aborted. */
+export async function testPort25(test: Port25Test): Promise<void> {
+  const { names, publish, signal } = test;
+  const steps = new Steps(publish, signal);
+  const hosts = test.hosts && test.hosts.length > 0 ? test.hosts : WELL_KNOWN;
+  const verdicts = await Promise.all(hosts.map((host) => tryHost(host, steps, names, test)));
+  const { summary, isBlocked } = conclusion(verdicts.flat());
+  steps.end(summary, isBlocked ? 'smart host' : null);
+}
+
+/** What all attempts together mean. Pure. */
+export function conclusion(verdicts: readonly Verdict[]): { summary: string; isBlocked: boolean } {
+  const count = (verdict: Verdict) => verdicts.filter((one) => one === verdict).length;
+  if (count('greeted') > 0) {
+    return { summary: 'Port 25 is open: mail can be sent directly.', isBlocked: false };
+  }
+  if (verdicts.every((verdict) => verdict === 'no name')) {
+    return {
+      summary:
+        'DNS does not answer, so nothing can be said about port 25. Check the network of this machine.',
+      isBlocked: false,
+    };
+  }
+  if (count('silent') > 0) {
+    return {
+      summary:
+        'Port 25 seems to be blocked by this network: no mail server could be reached. Send through a SmartHost.',
+      isBlocked: true,
+    };
+  }
+  if (count('refused') > 0 || count('no mail server') > 0) {
+    return {
+      summary: 'Something on the way turns mail on port 25 away. Send through a SmartHost.',
+      isBlocked: true,
+    };
+  }
+  return { summary: 'There is no way out of this machine just now. Check its network.', isBlocked: false };
+}
+
+async function tryHost(host: string, steps: Steps, names: NameService, test: Port25Test): Promise<Verdict[]> {
+  const place = parseHostPort(host, 25);
+  const isDomain = place !== undefined && !/:\d+$/.test(host);
+  let found: Resolved;
+  try {
+    found = await steps.run(`dns ${host}`, `Look up ${host}`, async () => {
+      if (!place)
+        throw new StepFailed(`${host} is not the name of a host.`, 'Use names such as example.com.');
+      const answer = isDomain ? await names.resolveMail(place.host) : await names.resolveHost(place.host);
+      if (answer.kind !== 'hosts')
+        throw new StepFailed(replyText(answer.reply), 'Check the DNS of this machine.');
+      return {
+        detail: answer.hosts
+          .slice(0, 3)
+          .map(({ name }) => name)
+          .join(', '),
+        value: answer,
+      };
+    });
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    return ['no name'];
+  }
+  const [first] = found.kind === 'hosts' ? found.hosts : [];
+  const four = first?.addresses.find((address) => !isIPv6(address));
+  const six = first?.addresses.find(isIPv6);
+  const tries = [four, six].filter((address) => address !== undefined);
+  return Promise.all(
+    tries.map((address) => tryAddress(address, first?.name ?? host, place?.port ?? 25, steps, test)),
+  );
+}
+
+async function tryAddress(
+  address: string,
+  name: string,
+  port: number,
+  steps: Steps,
+  { signal, limits }: Port25Test,
+): Promise<Verdict> {
+  const family = isIPv6(address) ? 'IPv6' : 'IPv4';
+  const within = { ...LIMITS, ...limits };
+  return steps.run(`connect ${address}`, `${name} over ${family}`, async () => {
+    let dialogue: Dialogue | undefined;
+    try {
+      dialogue = await Dialogue.connect(address, port, within.connect, { note: () => {}, signal });
+      const reply = await dialogue.reply(within.greeting);
+      dialogue.quit();
+      if (reply.code === 0) return noMailServer(replyText(reply));
+      // Whatever it says, it is a mail server, and it was reached.
+      return { detail: `Greeted: ${replyText(reply)}`, value: 'greeted' as const };
+    } catch (error) {
+      dialogue?.close();
+      signal.throwIfAborted();
+      return failedAttempt(error, family, dialogue !== undefined);
+    }
+  });
+}
+
+function failedAttempt(error: unknown, family: 'IPv4' | 'IPv6', wasConnected: boolean): Found<Verdict> {
+  const { code } = error as NodeJS.ErrnoException;
+  if (error instanceof TimedOut && !wasConnected) {
+    return { state: 'failed', detail: 'No answer: the port seems to be blocked.', value: 'silent' };
+  }
+  if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH' || code === 'EADDRNOTAVAIL') {
+    const state = family === 'IPv6' ? 'skipped' : 'failed';
+    return { state, detail: `This machine has no way out by ${family}.`, value: 'no way' };
+  }
+  if (code === 'ECONNREFUSED') {
+    return { state: 'failed', detail: 'The connection was refused.', value: 'refused' };
+  }
+  if (wasConnected && (error instanceof TimedOut || error instanceof HungUp)) {
+    return noMailServer(error instanceof TimedOut ? 'nothing at all' : 'nothing, and hung up');
+  }
+  return {
+    state: 'failed',
+    detail: `It could not be reached: ${(error as Error).message}.`,
+    value: 'refused',
+  };
+}
+
+function noMailServer(said: string): Found<Verdict> {
+  return {
+    state: 'failed',
+    detail: `Something answered that is no mail server: it said ${said}.`,
+    advice: 'A proxy or firewall on the way may have taken the connection.',
+    value: 'no mail server',
+  };
+}
