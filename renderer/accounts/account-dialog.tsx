@@ -83,7 +83,7 @@ function AccountFields({ account, save, onSaved, onClose }: AccountDialogProps) 
       <FormField
         {...field('aliases')}
         label="Aliases"
-        help="More addresses that reach this account, one per line."
+        help="Other addresses it has, one per line."
         lines={3}
         autoFocus={!isNew}
       />

@@ -42,12 +42,14 @@ export function AccountsTable({ accounts, selected, onSelect, onOpen, now }: Acc
         {(account) => (
           <Row id={account.address} className="grid-row" textValue={account.address}>
             <Cell className="cell who">
-              <span className="address">{account.address}</span>
-              {!account.enabled && (
-                <span className="switched-off">
-                  <CircleOff aria-hidden /> Switched off
-                </span>
-              )}
+              <div className="name">
+                <span>{account.address}</span>
+                {!account.enabled && (
+                  <span className="switched-off">
+                    <CircleOff aria-hidden /> Switched off
+                  </span>
+                )}
+              </div>
               {account.aliases.length > 0 && (
                 <span className="aliases">also {account.aliases.join(', ')}</span>
               )}

@@ -17,8 +17,8 @@ export function Attachments({ attachments }: { readonly attachments: readonly At
             // biome-ignore lint/suspicious/noArrayIndexKey: parts of a message never move, and names may repeat
             <li key={index}>
               <Paperclip aria-hidden />
-              <span className="attachment-name">{name}</span>
-              <span className="note">
+              <span title={name}>{name}</span>
+              <span className="note" title={attachment.type}>
                 {sizeText(attachment.content.size)}, {attachment.type}
               </span>
               <Button

@@ -13,6 +13,8 @@ export interface CleanCss {
 /** Whatever names an address, and what could still become one: variables and escapes are not resolved yet. */
 const LOADS = /(?:url|src|image|image-set|cross-fade|element|paint|var|env|attr|expression)\(|\\/i;
 const REMOTE = /\(\s*["']?\s*(?:[a-z][a-z0-9+.-]*:)?\/\//i;
+/** At-rules that are dropped anyway get a name that browsers pass over without a word. */
+const OTHER_AT_RULES = /@(?!media[\s(])/gi;
 /** What would put text of the sender's into places that are ours, or hold it there. */
 const UNWANTED = new Set(['content']);
 const HOLDING = /^(?:fixed|sticky|-webkit-sticky)$/;
@@ -37,7 +39,7 @@ export function withinStyleElement(css: string): string {
 function parse(css: string): CSSStyleSheet {
   const sheet = new CSSStyleSheet();
   try {
-    sheet.replaceSync(css);
+    sheet.replaceSync(css.replace(OTHER_AT_RULES, '@x-'));
   } catch {
     // Nothing was understood, so nothing is in it.
   }

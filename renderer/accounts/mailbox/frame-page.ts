@@ -9,7 +9,7 @@ import type { CleanHtml } from './sanitise.ts';
 
 /** Light, whatever the window is: that is what messages are written for. */
 const BASE = `
-  html { color-scheme: only light; background: #fff; color: #1b1c1e; }
+  html { color-scheme: only light; color: #1b1c1e; }
   body { margin: 0.75rem; font: 0.875rem/1.45 system-ui, "Segoe UI", Cantarell, "Noto Sans", sans-serif; overflow-wrap: break-word; }
   pre { white-space: pre-wrap; }
   a[data-leads-to] { color: #0a5fb4; text-decoration: underline; cursor: default; }

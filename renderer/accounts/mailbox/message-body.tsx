@@ -44,19 +44,28 @@ export function MessageBody({ letter }: { readonly letter: Letter }) {
           {shown === 'html' && <Links links={clean.links} />}
         </div>
       )}
-      {clean && shown === 'html' ? <HtmlFrame clean={clean} /> : <PlainText text={textOf(letter)} />}
+      {!clean && letter.html.trim() !== '' && <p className="instead">{TOO_MUCH}</p>}
+      {clean && shown === 'html' && <HtmlFrame clean={clean} />}
+      {shown === 'text' && (letter.text !== '' || letter.html.trim() === '') && (
+        <PlainText text={letter.text} />
+      )}
     </>
   );
 }
 
+/** Undefined where there is none to show. */
 function cleanHtml({ html, images }: Letter): CleanHtml | undefined {
-  return html.trim() === '' || html.length > MOST_HTML ? undefined : sanitise(html, images);
+  if (html.trim() === '' || html.length > MOST_HTML) return undefined;
+  try {
+    return sanitise(html, images);
+  } catch {
+    // Whatever a message does to those who clean it, it is not shown.
+    return undefined;
+  }
 }
 
-function textOf({ text, html }: Letter): string {
-  if (text !== '' || html.length <= MOST_HTML) return text;
-  return 'This message has nothing but very long HTML, which is not shown. Save it to read it elsewhere.';
-}
+const TOO_MUCH =
+  'The HTML of this message is too long or too tangled to be shown. Save it to read it elsewhere.';
 
 function PlainText({ text }: { readonly text: string }) {
   const isCut = text.length > MOST_TEXT;

@@ -37,7 +37,7 @@ export function ReadingPane({ ref, client, address, mail, onDelete, onGone }: Re
               </Button>
             ) : (
               <Button className="button with-icon" isDisabled={opened.state === 'gone'} onPress={saving.save}>
-                <Download aria-hidden /> Save…
+                <Download aria-hidden /> Save as .eml
               </Button>
             )}
             <Button className="button with-icon" isDisabled={opened.state === 'gone'} onPress={onDelete}>

@@ -2,14 +2,14 @@
  * Makes a message's HTML harmless to look at. It is the first of several walls: what comes out of here is shown in
  * a frame that may not run scripts, has no origin, and whose policy lets nothing be loaded (`frame-page.ts`).
  *
- * Styles are taken out before anything else (`lift-styles.ts`). DOMPurify then keeps what is on two short lists,
+ * Styles are taken out before anything else (`quiet-html.ts`). DOMPurify then keeps what is on two short lists,
  * of elements and of attributes that give text its form, and drops all others: whatever loads, runs, navigates,
  * submits, or is read by other rules than plain HTML. Then links lose their target and keep it as text, pictures
  * keep only what came with the message, and the styles come back cleaned.
  */
 import DOMPurify from 'dompurify';
 import { cleanDeclarations, cleanSheet } from './clean-css.ts';
-import { CSS_ATTRIBUTE, liftStyles } from './lift-styles.ts';
+import { CSS_ATTRIBUTE, quietHtml } from './quiet-html.ts';
 import { hasRemoteImage, linkOf, type MessageLink, SAFE_IMAGE } from './references.ts';
 
 export interface CleanHtml {
@@ -45,20 +45,26 @@ const ATTRIBUTES = `
 /** Of addresses only these; what is no address at all, such as "center", may be anything. */
 const ADDRESSES = /^(?:(?:https?|mailto|tel|cid|data):|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i;
 
-/** Sanitises the HTML of a message. The result is for `framePage` only. */
-export function sanitise(html: string, images: OwnImages): CleanHtml {
-  const lifted = liftStyles(html);
+/**
+ * Sanitises the HTML of a message. The result is for `framePage` only. Undefined where a browser would not cope
+ * with it.
+ */
+export function sanitise(html: string, images: OwnImages): CleanHtml | undefined {
+  const quiet = quietHtml(html);
+  if (quiet.isTangled) return undefined;
   const purifier = DOMPurify(window);
   let hasRemoteImages = false;
   purifier.addHook('uponSanitizeElement', (node) => {
     if (node instanceof Element && hasRemoteImage(node)) hasRemoteImages = true;
   });
-  const page = purifier.sanitize(lifted.html, {
+  const page = purifier.sanitize(quiet.html, {
     WHOLE_DOCUMENT: true,
     RETURN_DOM: true,
     ALLOWED_TAGS: ELEMENTS,
     ALLOWED_ATTR: ATTRIBUTES,
     ALLOWED_URI_REGEXP: ADDRESSES,
+    // Cleaned below, by the browser's own reading of it.
+    ADD_URI_SAFE_ATTR: [CSS_ATTRIBUTE],
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
     ALLOW_UNKNOWN_PROTOCOLS: false,
@@ -73,7 +79,7 @@ export function sanitise(html: string, images: OwnImages): CleanHtml {
     other.removeAttribute('href');
     other.removeAttribute('src');
   }
-  const sheet = cleanSheet(lifted.sheets.join('\n'));
+  const sheet = cleanSheet(quiet.sheets.join('\n'));
   const inline = applyStyles(body);
   return {
     body: body.outerHTML,

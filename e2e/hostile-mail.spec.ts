@@ -1,0 +1,152 @@
+/**
+ * Hostile mail in the real page: a corpus of messages comes in by SMTP and is opened one by one. Whatever they try,
+ * nothing may run, nothing may load, nothing may move, and the window around them must not be touched.
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { Page } from 'playwright/test';
+import { portOf } from '../server/testing/ports.ts';
+import { expect, test } from './fixtures.ts';
+import { htmlMail, type Lair, lairAt } from './hostile/hostile.ts';
+import { loads } from './hostile/loads.ts';
+import { mime } from './hostile/mime.ts';
+import { mutation } from './hostile/mutation.ts';
+import { links, scripts } from './hostile/scripts.ts';
+import { styles } from './hostile/styles.ts';
+import { send } from './mail.ts';
+import { ANNA, type Service } from './service.ts';
+
+/** How long a message has to do harm, in milliseconds. */
+const SETTLED_MS = 150;
+
+/** A server of the sender's, which nobody may ever reach. */
+async function startLair(): Promise<{ lair: Lair; visits: string[]; stop: () => unknown }> {
+  const visits: string[] = [];
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', (bytes) => {
+      visits.push(String(bytes).split('\r\n', 1)[0] ?? '');
+      socket.end('HTTP/1.1 204 No Content\r\nAccess-Control-Allow-Origin: *\r\n\r\n');
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { lair: lairAt(portOf(server)), visits, stop: () => server.close() };
+}
+
+/** Notes everything that a page does beyond its own origin. */
+function watch(page: Page, own: string): string[] {
+  const seen: string[] = [];
+  const isOwn = (url: string) => url.startsWith(own) || /^(?:data|blob|about):/.test(url);
+  page.on('request', (request) => !isOwn(request.url()) && seen.push(`request ${request.url()}`));
+  page.on('websocket', (socket) => !isOwn(socket.url().replace('ws:', 'http:')) && seen.push(socket.url()));
+  page.on('dialog', (dialog) => {
+    seen.push(`dialog ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('download', (download) => seen.push(`download ${download.url()}`));
+  // Choosing the tab names it in the address, which is told as a navigation too.
+  const expected = ['about:srcdoc', `${own}/#accounts`];
+  page.on('framenavigated', (frame) => {
+    if (!expected.includes(frame.url())) seen.push(`navigation to ${frame.url()}`);
+  });
+  page.context().on('page', (other) => other !== page && seen.push(`window ${other.url()}`));
+  return seen;
+}
+
+/** What the window is, apart from the message that is open in it. */
+const fingerprint = (page: Page) =>
+  page.evaluate(`JSON.stringify({
+    title: document.title,
+    address: location.href,
+    cookies: document.cookie,
+    globals: Object.keys(window).filter((name) => !/^\\d+$/.test(name)).length,
+    stored: [localStorage.length, sessionStorage.length],
+    around: [...document.body.children].map((child) => child.outerHTML.replace(/<main[^]*<\\/main>/, '').length),
+    tabs: [...document.querySelectorAll('[role=tab]')].map((tab) => tab.textContent),
+    odd: document.querySelectorAll('script:not([type=module]), object, embed, base, main :is(link, style, form, meta, script, img)').length,
+    frames: [...document.querySelectorAll('iframe')].map(({ sandbox, src }) => [sandbox.length, src]).filter(([flags, src]) => flags !== 0 || src !== ''),
+  })`) as Promise<string>;
+
+/** Whatever in the open message could do something; it is empty, whatever the message was. */
+const armed = `(() => {
+  const found = [];
+  const allowed = /^(abbr|align|alt|bgcolor|border|cellpadding|cellspacing|class|clear|color|colspan|compact|data-css|data-leads-to|dir|face|headers|height|hspace|id|lang|noshade|nowrap|open|reversed|rowspan|rules|scope|size|span|start|summary|tabindex|text|title|type|valign|value|vspace|width)$/;
+  const head = [...document.head.querySelectorAll('*')].map((element) => element.localName).join();
+  if (head !== 'meta,meta,meta,title,style,style') found.push('head: ' + head);
+  if (document.documentElement.children.length !== 2) found.push('not a head and a body');
+  for (const element of document.body.querySelectorAll('*')) {
+    const { localName, namespaceURI, attributes } = element;
+    if (namespaceURI !== 'http://www.w3.org/1999/xhtml') found.push(namespaceURI + ' ' + localName);
+    if (/^(script|style|link|meta|base|iframe|frame|frameset|object|embed|applet|form|input|button|select|textarea|video|audio|source|track|picture|template|svg|math|map|area|dialog|slot|title|noscript|plaintext|xmp|marquee)$/.test(localName) || localName.includes('-')) found.push(localName);
+    for (const { name, value } of attributes) {
+      if (localName === 'img' && name === 'src' && /^data:image\\/(png|jpeg|gif|webp|bmp|avif)[;,]/.test(value)) continue;
+      if (!allowed.test(name)) found.push(localName + ' ' + name + '=' + value.slice(0, 80));
+    }
+  }
+  for (const sheet of document.styleSheets)
+    for (const rule of sheet.cssRules)
+      if (/url\\(|image-set|@import|@font-face/i.test(rule.cssText)) found.push(rule.cssText.slice(0, 120));
+  return found;
+})()`;
+
+const traces = '[self.__pwned, document.title === "pwned"].filter(Boolean)';
+
+async function deliver(service: Service, messages: Readonly<Record<string, string>>): Promise<void> {
+  for (const body of Object.values(messages))
+    expect((await send(service, ANNA.address, { from: 'mallory@evil.test', body })).final.code).toBe(250);
+}
+
+/** Goes down the whole list, message by message, and looks at each. */
+async function openAll(page: Page, total: number, look: (subject: string) => Promise<void>): Promise<void> {
+  await page.getByRole('tab', { name: 'Accounts' }).click();
+  await page.getByRole('row', { name: ANNA.address }).dblclick();
+  const list = page.getByRole('listbox', { name: 'Messages' });
+  await expect(list).toBeFocused();
+  for (let place = 0; place < total; place++) {
+    await page.keyboard.press('ArrowDown');
+    const chosen = page.locator('[role=option][aria-selected=true]');
+    await expect(chosen).toHaveAttribute('aria-posinset', String(place + 1));
+    const subject = (await chosen.locator('.subject').textContent()) ?? '';
+    await expect(page.locator('.reading h3')).toHaveText(subject || '(no subject)');
+    await expect(page.locator('.html-frame, .message-text, .instead').first()).toBeVisible();
+    await page.waitForTimeout(SETTLED_MS);
+    await look(subject);
+    await expect(list, 'the focus stays where it was').toBeFocused();
+  }
+}
+
+const html = (tricks: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(tricks).map(([name, body]) => [name, htmlMail(name, body)]));
+
+const GROUPS: Readonly<Record<string, (lair: Lair) => Readonly<Record<string, string>>>> = {
+  scripts: (lair) => html(scripts(lair)),
+  links: (lair) => html(links(lair)),
+  'things that load': (lair) => html(loads(lair)),
+  styles: (lair) => html(styles(lair)),
+  'markup that changes': (lair) => html(mutation(lair)),
+  'parts, types and character sets': mime,
+};
+
+for (const [group, messagesOf] of Object.entries(GROUPS)) {
+  test(`${group}: nothing runs, nothing loads, nothing moves`, async ({ app: _, page, service, atEnd }) => {
+    const { lair, visits, stop } = await startLair();
+    atEnd(stop);
+    const messages = messagesOf(lair);
+    const total = Object.keys(messages).length;
+    await deliver(service, messages);
+    await page.getByRole('tab', { name: 'Accounts' }).click();
+    const seen = watch(page, new URL(service.address).origin);
+    const before = await fingerprint(page);
+    let opened = 0;
+    await openAll(page, total, async (subject) => {
+      opened++;
+      for (const frame of page.frames()) expect(await frame.evaluate(traces), subject).toEqual([]);
+      for (const frame of page.frames().slice(1)) expect(await frame.evaluate(armed), subject).toEqual([]);
+      expect(await fingerprint(page), subject).toBe(before);
+      expect(seen, subject).toEqual([]);
+    });
+    expect(opened).toBe(total);
+    expect([visits, seen]).toEqual([[], []]);
+  });
+}

