@@ -10,6 +10,7 @@ import { settingSpec } from './contract/settings.ts';
 import { changedPaths } from './contract/validate.ts';
 import type { ListenerView, LiveView, MachineView, StatusView } from './contract/views.ts';
 import { Sender } from './delivery/sender.ts';
+import { DiagnoseDesk } from './engine/diagnose-desk.ts';
 import { Entrance } from './engine/entrance.ts';
 import { listenerLog } from './engine/listener-log.ts';
 import { Live } from './engine/live.ts';
@@ -56,6 +57,7 @@ export class Engine {
   readonly accounts: AccountDesk;
   readonly queue: QueueDesk;
   readonly traffic: Traffic;
+  readonly diagnose: DiagnoseDesk;
   readonly #service: SettingsService;
   readonly #name: string;
   readonly #options: EngineOptions;
@@ -88,6 +90,10 @@ export class Engine {
       sender: this.#sender,
       settings: () => service.current.settings,
       changed: () => this.#live.changed(),
+    });
+    this.diagnose = new DiagnoseDesk({
+      settings: () => service.current.settings,
+      listeners: () => this.listeners,
     });
     this.traffic = new Traffic({
       wake: () => this.#sender.wake(),
@@ -169,9 +175,14 @@ export class Engine {
     return { version, platform, name: this.#name, addresses: localAddresses(), secrets: protection };
   }
 
+  /** The settings that `patch` would lead to. Throws `SettingsRefused`. */
+  merge(patch: unknown): Settings {
+    return this.#service.merge(patch);
+  }
+
   /** What applying `patch` would do, in words. Throws `SettingsRefused` for values that are not valid. */
   async preview(patch: unknown): Promise<string[]> {
-    return this.#sentences(this.settings.settings, this.#service.merge(patch));
+    return this.#sentences(this.settings.settings, this.merge(patch));
   }
 
   /** Applies settings; resolves when it is true. Throws `SettingsRefused`, and then nothing has changed. */
