@@ -87,13 +87,18 @@ describe('a page of the queue', () => {
     await send(['bob@remote.test']);
     await eventually(async () => expect((await rowsBy())['bob@remote.test']?.state).toBe('sending'));
     const { id = '' } = (await rowsBy())['bob@remote.test'] ?? {};
-    expect(await queue().steer({ verb: 'hold', ids: [id] })).toEqual({ count: 1, busy: 0, reports: 0 });
+    expect(await queue().steer({ verb: 'hold', ids: [id] })).toEqual({
+      count: 1,
+      busy: 0,
+      reports: 0,
+      digested: 0,
+    });
     expect((await rowsBy({ state: 'sending' }))['bob@remote.test']).toMatchObject({
       state: 'sending',
       isHeld: true,
     });
     expect(await rowsBy({ state: 'held' })).toEqual({});
-    const busy = { count: 0, busy: 1, reports: 0 };
+    const busy = { count: 0, busy: 1, reports: 0, digested: 0 };
     for (const report of [true, false])
       expect(await queue().steer({ verb: 'remove', report, ids: [id] })).toEqual(busy);
     await sink.stop();
@@ -149,7 +154,7 @@ describe('steering', () => {
       turns++;
     }
     expect(turns).toBeGreaterThanOrEqual(4);
-    expect(await steering).toEqual({ count: 1200, busy: 0, reports: 0 });
+    expect(await steering).toEqual({ count: 1200, busy: 0, reports: 0, digested: 0 });
     expect((await queue().page(everything)).total).toBe(0);
   });
 });
@@ -163,6 +168,7 @@ describe('removing with a report', () => {
       count: 2,
       busy: 0,
       reports: 1,
+      digested: 0,
     });
     expect(Object.keys(await rowsBy())).toEqual(['dave@remote.test']);
     const [report, ...others] = (await waypost.mailbox(ANNA)).map(String);
@@ -182,9 +188,20 @@ describe('removing with a report', () => {
     await send(['carol@remote.test'], { rcptParams: 'NOTIFY=NEVER' });
     await send(['dave@remote.test'], { rcptParams: 'NOTIFY=SUCCESS,DELAY' });
     const steered = await queue().steer({ verb: 'remove', filter: {}, report: true });
-    expect(steered).toEqual({ count: 3, busy: 0, reports: 0 });
+    expect(steered).toEqual({ count: 3, busy: 0, reports: 0, digested: 0 });
     expect(await rowsBy()).toEqual({});
     expect(await waypost.mailbox(ANNA)).toEqual([]);
+  });
+
+  it('of many is told in some reports, and the rest in a digest', async () => {
+    for (let message = 0; message < 25; message++) await send([`user${message}@remote.test`]);
+    expect(await queue().steer({ verb: 'remove', filter: {}, report: true })).toEqual({
+      count: 25,
+      busy: 0,
+      reports: 20,
+      digested: 5,
+    });
+    expect(await waypost.mailbox(ANNA)).toHaveLength(20);
   });
 
   it('says what the last attempt came to', async () => {

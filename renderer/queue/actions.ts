@@ -1,5 +1,5 @@
 /** What can be done with the recipients who are selected, and why not. Pure. */
-import type { QueueRowView, QueueState, QueueVerb } from '../../server/contract/queue.ts';
+import type { QueueRowView, QueueState, QueueSteered, QueueVerb } from '../../server/contract/queue.ts';
 import { isSelected, type Selection, selectedCount } from './selection.ts';
 import { numberText, recipientsText } from './words.ts';
 
@@ -73,25 +73,29 @@ function only(states: ReadonlySet<QueueState>): QueueState | undefined {
 }
 
 /** What a verb has done. */
-export function doneText(
-  verb: QueueVerb,
-  { count: number, busy, reports }: { count: number; busy: number; reports: number },
-  isPaused: boolean,
-): string {
-  const who = recipientsText(number);
-  const are = number === 1 ? 'is' : 'are';
-  if (verb === 'retry') {
-    if (number === 0) return 'Nobody of those waits any more.';
-    return `${who} ${are} due now${isPaused ? ', and will be tried when sending is resumed' : ''}.`;
+export function doneText(verb: QueueVerb, done: QueueSteered, isPaused: boolean): string {
+  const who = recipientsText(done.count);
+  const are = done.count === 1 ? 'is' : 'are';
+  switch (verb) {
+    case 'retry':
+      if (done.count === 0) return 'None of them waits any more.';
+      return `${who} ${are} due now${isPaused ? ', and will be tried when sending is resumed' : ''}.`;
+    case 'hold':
+      return done.count === 0
+        ? 'None of them is in the queue any more.'
+        : `${who} ${are} on hold until released.`;
+    case 'release':
+      return done.count === 0 ? 'None of them is on hold any more.' : `${who} ${are} released.`;
+    case 'remove':
+      return removedText(who, done);
   }
-  if (verb === 'hold') return `${who} ${are} on hold until released.`;
-  if (verb === 'release')
-    return number === 0 ? 'None of those is on hold any more.' : `${who} ${are} released.`;
-  const left = busy === 0 ? '' : ` ${busyText(busy)}`;
-  const told = reports === 0 ? '' : reports === 1 ? ' with a report' : ` with ${numberText(reports)} reports`;
-  return number === 0 && busy > 0 ? busyText(busy) : `${who} removed${told}.${left}`;
 }
 
-function busyText(busy: number): string {
-  return `${recipientsText(busy)} ${busy === 1 ? 'is' : 'are'} being sent right now and ${busy === 1 ? 'stays' : 'stay'}.`;
+function removedText(who: string, { count, busy, reports, digested }: QueueSteered): string {
+  const left = `${recipientsText(busy)} ${busy === 1 ? 'is being sent right now and stays' : 'are being sent right now and stay'}.`;
+  if (count === 0) return busy === 0 ? 'None of them is in the queue any more.' : left;
+  const told = reports === 0 ? '' : reports === 1 ? ' with a report' : ` with ${numberText(reports)} reports`;
+  const later =
+    digested === 0 ? '' : ' The other reports go together within the hour, because there are many.';
+  return `${who} removed${told}.${later}${busy === 0 ? '' : ` ${left}`}`;
 }

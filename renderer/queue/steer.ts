@@ -16,12 +16,13 @@ export async function steerSelected(
   const named = [...ids];
   // Exceptions are made one by one, so there are never many.
   if (all) return queue.steer({ verb, report, filter: scope.filter, until: all.until, except: named });
-  const total = { count: 0, busy: 0, reports: 0 };
+  const total = { count: 0, busy: 0, reports: 0, digested: 0 };
   for (let from = 0; from < named.length; from += AT_A_TIME) {
     const part = await queue.steer({ verb, report, ids: named.slice(from, from + AT_A_TIME) });
     total.count += part.count;
     total.busy += part.busy;
     total.reports += part.reports;
+    total.digested += part.digested;
   }
   return total;
 }

@@ -104,6 +104,8 @@ export const queueSteered = z.object({
   busy: z.int(),
   /** How many reports went out. */
   reports: z.int(),
+  /** Of how many recipients senders who get many reports are told later, all at once. */
+  digested: z.int(),
 });
 
 export const queueDomain = z.object({ domain: z.string(), count: z.int() });

@@ -12,10 +12,11 @@ export interface RemovalParts {
   readonly reporter: Reporter;
 }
 
-/** How many recipients were removed, and how many reports went out. */
+/** How many recipients were removed, how many reports went out, and how many recipients a digest will tell of. */
 export interface Removal {
   readonly count: number;
   readonly reports: number;
+  readonly digested: number;
 }
 
 type NamedRow = QueuedRow & { readonly lastReply: string | null };
@@ -29,7 +30,7 @@ const BY_HAND = '5.7.0';
  * for no reports of failures gets none, and a null sender never does.
  */
 export async function removeWithReport(ids: readonly string[], parts: RemovalParts): Promise<Removal> {
-  const { store } = parts;
+  const { store, reporter } = parts;
   const byMessage = new Map<string, NamedRow[]>();
   for (const row of await store.queuePages.named(ids))
     byMessage.set(row.messageId, [...(byMessage.get(row.messageId) ?? []), row]);
@@ -38,18 +39,23 @@ export async function removeWithReport(ids: readonly string[], parts: RemovalPar
     removals.push({ messageId, rows, filing: await filingOf(messageId, rows, parts) });
   // All in one turn, so that they share a commit.
   await Promise.all(
-    removals.map(({ messageId, rows, filing }) =>
-      store.ledger.settle(
-        messageId,
-        rows.map(({ id }) => ({ id, kind: 'finished' as const })),
-        filing,
-      ),
-    ),
+    removals.map(async ({ messageId, rows, filing }) => {
+      const settlements = rows.map(({ id }) => ({ id, kind: 'finished' as const }));
+      try {
+        await store.ledger.settle(messageId, settlements, filing);
+      } catch (error) {
+        await reporter.abandon(filing);
+        throw error;
+      }
+      reporter.done(messageId, filing);
+    }),
   );
-  for (const { messageId, filing } of removals) parts.reporter.done(messageId, filing);
+  const sum = (of: (removal: (typeof removals)[number]) => number) =>
+    removals.reduce((total, removal) => total + of(removal), 0);
   return {
-    count: removals.reduce((sum, { rows }) => sum + rows.length, 0),
-    reports: removals.reduce((sum, { filing }) => sum + (filing.reports?.length ?? 0), 0),
+    count: sum(({ rows }) => rows.length),
+    reports: sum(({ filing }) => filing.reports?.length ?? 0),
+    digested: sum(({ filing }) => filing.postponed?.length ?? 0),
   };
 }
 

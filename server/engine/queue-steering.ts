@@ -28,16 +28,17 @@ export async function steerQueue(
   parts: SteeringParts,
 ): Promise<QueueSteered> {
   const { store, sender } = parts;
-  const total = { count: 0, busy: 0, reports: 0 };
+  const total = { count: 0, busy: 0, reports: 0, digested: 0 };
   const size = verb === 'remove' && report ? REPORTED_AT_A_TIME : AT_A_TIME;
   for (const part of partsOf(ids, size)) {
     if (verb === 'remove') {
       await sender.withhold(part, async (free) => {
         const removed = report
           ? await removeWithReport(free, parts)
-          : { count: await store.queue.remove(free), reports: 0 };
+          : { count: await store.queue.remove(free), reports: 0, digested: 0 };
         total.count += removed.count;
         total.reports += removed.reports;
+        total.digested += removed.digested;
         total.busy += part.length - free.length;
       });
     } else {
