@@ -9,6 +9,7 @@ import './ui/base.css';
 import './ui/controls.css';
 import './ui/shell.css';
 import './connections/connections.css';
+import './diagnose/diagnose.css';
 import './status/status.css';
 import './accounts/accounts.css';
 import './accounts/mailbox/mailbox.css';

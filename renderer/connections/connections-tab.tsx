@@ -1,5 +1,7 @@
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { Client, Link } from '../client.ts';
+import { SmartHostTest } from '../diagnose/smart-host-test.tsx';
+import { IncomingTest, OutgoingTest } from '../diagnose/way-tests.tsx';
 import { GroupBox } from '../ui/group-box.tsx';
 import { Advanced } from './advanced.tsx';
 import { CommandBar } from './command-bar.tsx';
@@ -20,6 +22,7 @@ interface ConnectionsTabProps {
 export function ConnectionsTab({ client, link }: ConnectionsTabProps) {
   const { sheet, state, draft } = useSheet();
   const form = useRef<HTMLFormElement>(null);
+  const test = { diagnose: client.diagnose, isConnected: link.state === 'connected' };
   useFocusOnFault(form, state.faults);
   useSaveKey(sheet.apply);
 
@@ -56,15 +59,20 @@ export function ConnectionsTab({ client, link }: ConnectionsTabProps) {
         <div className="scrolled">
           <div className="columns">
             <div className="column">
-              <SmartHostGroup />
+              <SmartHostGroup>
+                <SmartHostTest {...test} />
+              </SmartHostGroup>
               <div className="lone">
                 <NumberSetting path="maxMessageSizeMB" />
               </div>
             </div>
             <div className="column">
-              <IncomingGroup />
+              <IncomingGroup>
+                <IncomingTest {...test} />
+              </IncomingGroup>
               <GroupBox title="Outgoing" className="outgoing">
                 <NumberSetting path="outgoing.maxConnections" />
+                <OutgoingTest {...test} />
               </GroupBox>
             </div>
           </div>

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { type ReactNode, useId } from 'react';
 import { GroupBox } from '../ui/group-box.tsx';
 import { AddressSetting } from './address-setting.tsx';
 import { useField, useSheet } from './context.tsx';
@@ -7,7 +7,7 @@ import { rangeNote } from './wording.ts';
 
 const ONLY_PRIMARY = 'Same port and no addresses: only Primary applies.';
 
-export function IncomingGroup() {
+export function IncomingGroup({ children }: { readonly children?: ReactNode }) {
   const { review } = useSheet();
   const limits = useId();
   const columns = useId();
@@ -25,9 +25,12 @@ export function IncomingGroup() {
         </span>
         <Listener name="primary" columns={columns} />
         <Listener name="secondary" columns={columns} />
-        <p className="note ports-note">
-          {review.onlyPrimary ? ONLY_PRIMARY : `Ports ${rangeNote('incoming.primary.port')}`}
-        </p>
+        <div className="ports-note">
+          <p className="note">
+            {review.onlyPrimary ? ONLY_PRIMARY : `Ports ${rangeNote('incoming.primary.port')}`}
+          </p>
+          {children}
+        </div>
       </div>
       <fieldset className="limits" aria-labelledby={limits}>
         <legend id={limits}>Maximum Connections</legend>

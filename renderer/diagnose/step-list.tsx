@@ -1,0 +1,43 @@
+import { CircleAlert, CircleCheck, CircleDashed, CircleMinus, TriangleAlert } from 'lucide-react';
+import type { StepView } from '../../server/contract/diagnose.ts';
+
+const ICONS = {
+  running: CircleDashed,
+  passed: CircleCheck,
+  warning: TriangleAlert,
+  failed: CircleAlert,
+  skipped: CircleMinus,
+};
+
+const WORDS: Readonly<Record<StepView['state'], string>> = {
+  running: 'Running',
+  passed: 'Passed',
+  warning: 'Passed, with a reservation',
+  failed: 'Failed',
+  skipped: 'Left out',
+};
+
+/** The steps of a test as they happen, each with what was found and what to do. */
+export function StepList({ steps }: { readonly steps: readonly StepView[] }) {
+  return (
+    <ol className="steps" aria-live="polite">
+      {steps.map(({ id, title, state, ms, detail, advice }) => {
+        const Icon = ICONS[state];
+        return (
+          <li key={id} className={`step ${state}`}>
+            <Icon aria-hidden />
+            <div>
+              <p className="step-title">
+                <span className="unseen">{WORDS[state]}: </span>
+                {title}
+                {ms > 0 && <span className="note step-time">{ms} ms</span>}
+              </p>
+              {detail && <p className="note">{detail}</p>}
+              {advice && <p className="advice">{advice}</p>}
+            </div>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
