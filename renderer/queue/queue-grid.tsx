@@ -38,7 +38,7 @@ export function QueueGrid({
   onEscape,
 }: QueueGridProps) {
   const { rows, selection, total = 0, moved } = state;
-  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize || '16');
+  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
   const [rowHeight, headHeight] = [ROW_REM * rem, HEAD_REM * rem];
   const virtual = useVirtualizer({
     count: total,
