@@ -25,5 +25,5 @@ export const styles: Tricks = ({ url, host, script }) => ({
   'forged marks': `<p data-css='0"]{}*{background:url(${url}/a)}'>x</p><p data-css="background:url(${url}/b)">y</p><style nonce=abc>p{background:url(${url}/c)}</style><p data-css='x</style><script>${script}</script>'>z</p>`,
   'covering everything': `<div style="position:fixed;inset:0;background:#f00;z-index:2147483647">Your password has expired</div><style>html,body{position:fixed!important;inset:-9999px!important;width:99999px!important} iframe{position:fixed}</style>`,
   'boxes of ours': `<style>a::after,a[data-leads-to]::after{content:"https://bank.example"!important;display:none!important} *::before{content:"x"}</style><a href="${url}/x">link</a>`,
-  'thousands of styles': `${'<p style="color:red">x</p><style>p{color:blue}</style>'.repeat(3000)}<img src="${url}/a">`,
+  'thousands of styles': `${'<p style="color:red">x</p><style>p{color:blue}</style>'.repeat(1000)}<img src="${url}/a">`,
 });

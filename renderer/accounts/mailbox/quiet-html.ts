@@ -67,9 +67,9 @@ export function quietHtml(html: string): QuietHtml {
   let at = html.indexOf('<');
   while (at !== -1) {
     if (html.startsWith('<!--', at)) {
-      const end = html.indexOf('-->', at + 4);
+      const end = endOfComment(html, at);
       if (end === -1) break;
-      at = html.indexOf('<', end + 3);
+      at = html.indexOf('<', end);
       continue;
     }
     START_OF_TAG.lastIndex = at;
@@ -130,6 +130,15 @@ class Nesting {
     }
     this.isTangled ||= this.#depth > DEEPEST || this.#elements > MOST_ELEMENTS;
   }
+}
+
+/** Behind a comment, some of which end as soon as they begin; -1 for one that does not end. */
+function endOfComment(html: string, at: number): number {
+  const [abrupt] = /^<!---?>/.exec(html.slice(at, at + 6)) ?? [];
+  if (abrupt !== undefined) return at + abrupt.length;
+  const closing = /--!?>/g;
+  closing.lastIndex = at + 4;
+  return closing.test(html) ? closing.lastIndex : -1;
 }
 
 /** Behind the tag that ends an element of text. */
