@@ -18,7 +18,12 @@ export default defineConfig({
           ...common,
           name: 'server',
           environment: 'node',
-          include: ['server/**/*.test.ts', 'electron/**/*.test.ts', 'bench/**/*.test.ts', 'scripts/**/*.test.mjs'],
+          include: [
+            'server/**/*.test.ts',
+            'electron/**/*.test.ts',
+            'bench/**/*.test.ts',
+            'scripts/**/*.test.mjs',
+          ],
         },
       },
       {

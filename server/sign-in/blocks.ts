@@ -32,7 +32,7 @@ const MINUTE = 60_000;
 const MOST_WRONG = 3;
 /** … within so long block for so long. */
 const WITHIN_MS = 30 * MINUTE;
-export const BLOCK_MS = 60 * MINUTE;
+const BLOCK_MS = 60 * MINUTE;
 /** Hosts that are remembered; the one that failed longest ago is forgotten first. */
 const MOST_HOSTS = 10_000;
 const FIRST_DELAY_MS = 500;

@@ -63,7 +63,7 @@ const WORDS: Readonly<Record<StepView['state'], string>> = {
 };
 
 /** "ok      Connect to port 587 (12 ms)  192.0.2.1 answers." and below it what to do. */
-export function stepText({ title, state, ms, detail, advice }: StepView): string {
+function stepText({ title, state, ms, detail, advice }: StepView): string {
   const time = ms > 0 ? ` (${ms} ms)` : '';
   const line = `${WORDS[state].padEnd(7)} ${escapeControls(title)}${time}  ${escapeControls(detail)}`;
   return advice === '' ? line : `${line}\n        ${escapeControls(advice)}`;
