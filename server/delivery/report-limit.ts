@@ -35,6 +35,11 @@ export class ReportLimit {
     for (const { receiver, at } of sent) this.#note(receiver, at);
   }
 
+  /** Receivers whose reports are counted. */
+  get size(): number {
+    return this.#sent.size;
+  }
+
   /** Whether a report may go out now by itself; it counts at once. Otherwise it belongs into the digest. */
   take(receiver: string, now: number): boolean {
     if (this.#collecting.has(receiver)) return false;

@@ -131,6 +131,7 @@ export class Sender {
     this.#attempts.wakeUp();
     this.#scheduler.wake();
     this.#notices.wakeUp();
+    this.#digests.look();
   }
 
   /** Follows new settings; whatever waits because of the old route becomes due. */

@@ -39,3 +39,38 @@ it('0002 tells each queued recipient when its message was received', async () =>
   await db.destroy();
   await folder.remove();
 });
+
+it('0003 tells the sender of what was queued before, should it be late', async () => {
+  const folder = await temporaryFolder();
+  const path = join(folder.path, 'waypost.db');
+  const { '0003_reports': _, ...before } = MAIL_MIGRATIONS;
+  const old = await openDatabase<Schema>(path, CARE, before);
+  for (const [id, sender] of [
+    ['A', 'ann@our.test'],
+    ['B', ''],
+  ]) {
+    await sql`INSERT INTO messages VALUES (${id}, ${sender}, 0, 0, NULL, NULL, '', '', '', 1, 1000, x'00', NULL)`.execute(
+      old,
+    );
+    for (const [index, notify] of [null, 'NEVER', 'SUCCESS,DELAY'].entries())
+      await sql`INSERT INTO queue VALUES (${`${id}-${index}`}, ${id}, 'a@x', 'x', ${notify}, NULL, 'due', 0, 5, NULL, 1000)`.execute(
+        old,
+      );
+  }
+  await old.destroy();
+
+  const db = await openDatabase<Schema>(path, CARE, MAIL_MIGRATIONS);
+  const rows = await db.selectFrom('queue').selectAll().orderBy('id').execute();
+  expect(
+    rows.map(({ id, notice_from, noticed_at, last_attempt }) => [id, notice_from, noticed_at, last_attempt]),
+  ).toEqual([
+    ['A-0', 1000, null, null],
+    ['A-1', null, null, null],
+    ['A-2', 1000, null, null],
+    ['B-0', null, null, null],
+    ['B-1', null, null, null],
+    ['B-2', null, null, null],
+  ]);
+  await db.destroy();
+  await folder.remove();
+});
