@@ -1,6 +1,6 @@
 /** What a message is on its way through Waypost, from the commit that accepts it to its last outcome. */
-import { randomBytes } from 'node:crypto';
 import type { SmtpReply } from './reply.ts';
+import { newSortedId } from './sorted-id.ts';
 
 /** When the sender wants a report about a recipient (RFC 3461 section 4.1). */
 export type Notify = 'NEVER' | 'SUCCESS' | 'FAILURE' | 'DELAY';
@@ -75,12 +75,7 @@ export type Outcome =
 /** States of a queued recipient. `sending` lives in memory only: after a crash such a recipient is due. */
 export type QueueState = 'due' | 'sending' | 'deferred' | 'held';
 
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-
-/** A new message id: 9 characters of time, then 7 of chance, so that ids sort by time. */
-export function newMessageId(now = Date.now()): string {
-  let time = '';
-  for (let rest = now; time.length < 9; rest = Math.floor(rest / 32))
-    time = ALPHABET.charAt(rest % 32) + time;
-  return time + Array.from(randomBytes(7), (byte) => ALPHABET.charAt(byte & 31)).join('');
+/** A new message id. */
+export function newMessageId(now?: number): string {
+  return newSortedId(now);
 }

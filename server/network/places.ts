@@ -4,7 +4,7 @@
  * A place is taken when a connection is accepted and given back once, by whatever ends the session first, so the
  * counters can't leak however a connection dies.
  */
-import { randomBytes } from 'node:crypto';
+import { newSortedId } from '../mail/sorted-id.ts';
 import { hostKey } from './addresses.ts';
 
 export interface PlaceLimits {
@@ -51,7 +51,7 @@ export class Places {
     const fromHost = this.#countByHost.get(host) ?? 0;
     if (fromHost >= maxPerHost) return { full: 'host', now: fromHost, most: maxPerHost };
     if (this.total >= maxTotal) return { full: 'all', now: this.total, most: maxTotal };
-    const id = randomBytes(8).toString('hex');
+    const id = newSortedId();
     this.#hostById.set(id, host);
     this.#countByHost.set(host, fromHost + 1);
     return { id, release: () => this.#release(id) };

@@ -10,7 +10,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { LogFilter, LogPage } from '../contract/log.ts';
 import type { LogView } from '../contract/views.ts';
-import type { LogSchema } from './mail-log.ts';
+import type { LogSchema } from './log-schema.ts';
 import { containing } from './text-match.ts';
 
 /** What is asked for: the newest that match, or those next to an id. */
@@ -75,15 +75,32 @@ async function bounds(
   low: number,
   high: number,
 ): Promise<[number, number]> {
-  // All ids within the time, since a clock that was set back makes times and ids disagree.
-  const found = async (end: 'min' | 'max', time: Condition) => {
-    const { rows } = await sql<{ id: number | null }>`
-      select ${sql.raw(end)}(id) as id from log indexed by log_at where ${time}`.execute(db);
-    return rows[0]?.id ?? undefined;
-  };
-  const lowest = from && ((await found('min', sql`at >= ${from.getTime()}`)) ?? Number.MAX_SAFE_INTEGER);
-  const highest = to && ((await found('max', sql`at <= ${to.getTime()}`)) ?? 0);
+  const lowest = from && (await furthest(db, 'asc', from.getTime()));
+  const highest = to && (await furthest(db, 'desc', to.getTime()));
   return [Math.max(low, lowest ?? low), Math.min(high, highest ?? high)];
+}
+
+/**
+ * The lowest id of all entries at or after a time, or the highest of all at or before it. All of them are looked
+ * at, since a clock that was set back makes times and ids disagree.
+ */
+async function furthest(db: Kysely<LogSchema>, order: 'asc' | 'desc', time: number): Promise<number> {
+  const up = order === 'asc';
+  let id = up ? Number.MAX_SAFE_INTEGER : 0;
+  for (let at = time; ; await nextTurn()) {
+    const { rows } = await sql<{ id: number | null; at: number; n: number }>`
+      select ${sql.raw(up ? 'min(id)' : 'max(id)')} as id, ${sql.raw(up ? 'max(at)' : 'min(at)')} as at, count(*) as n
+      from (select id, at from log indexed by log_at
+            where at ${sql.raw(up ? '>=' : '<=')} ${at} order by at ${sql.raw(order)} limit ${STEP})`.execute(
+      db,
+    );
+    const [found] = rows;
+    if (!found || found.id === null) return id;
+    id = up ? Math.min(id, found.id) : Math.max(id, found.id);
+    if (found.n < STEP) return id;
+    // Of entries of the same time the index has those first whose ids reach furthest.
+    at = found.at === at ? at + (up ? 1 : -1) : found.at;
+  }
 }
 
 function indexed({ session, message }: LogFilter): boolean {

@@ -4,7 +4,8 @@ import { type Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually, type TemporaryFolder, temporaryFolder } from '../testing/temp.ts';
 import { openDatabase } from './database.ts';
-import { type LogEntry, type LogSchema, MailLog } from './mail-log.ts';
+import type { LogSchema } from './log-schema.ts';
+import { type LogEntry, MailLog } from './mail-log.ts';
 import { LOG_MIGRATIONS } from './migrations.ts';
 
 const MB = 1_048_576;

@@ -3,36 +3,13 @@
  * logging never slows mail; entries are gathered for a moment and written together.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Generated, type Insertable, type Kysely, sql } from 'kysely';
+import { type Insertable, type Kysely, sql } from 'kysely';
 import type { LogFilter, LogPage } from '../contract/log.ts';
 import { BYTES_PER_MB } from '../contract/settings.ts';
-import type { Direction, LogKind, LogLevel, LogView } from '../contract/views.ts';
+import type { LogKind, LogLevel, LogView } from '../contract/views.ts';
 import type { Transcript } from '../mail/transcript.ts';
+import type { LogSchema } from './log-schema.ts';
 import { type LogQuery, searchLog } from './log-search.ts';
-
-export interface LogSchema {
-  log: {
-    id: Generated<number>;
-    at: number;
-    kind: LogKind;
-    level: LogLevel;
-    session: string;
-    message: string;
-    address: string;
-    host: string;
-    text: string;
-  };
-  transcripts: {
-    id: Generated<number>;
-    session: string;
-    direction: Direction;
-    host: string;
-    started_at: number;
-    ended_at: number;
-    /** As `mail/transcript.ts` writes them. */
-    lines: string;
-  };
-}
 
 /** An entry to be written. What is left out is ''; `level` is info. */
 export interface LogEntry {
