@@ -132,6 +132,19 @@ describe('what no page may do', () => {
     },
   );
 
+  test.each([
+    ['about:srcdoc', false, 0],
+    ['about:srcdoc', true, 1],
+    ['about:blank', false, 1],
+    ['https://example.com/', false, 1],
+    ['data:text/html,x', false, 1],
+  ])('a frame may show what the page writes into it, and nothing else: %s', (url, isMainFrame, denied) => {
+    const { contents } = guarded();
+    let prevented = 0;
+    contents.emit('will-frame-navigate', { url, isMainFrame, preventDefault: () => prevented++ });
+    expect(prevented).toBe(denied);
+  });
+
   test('open another window', () => {
     expect(guarded().open()).toBe('deny');
   });

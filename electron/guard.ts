@@ -13,7 +13,10 @@ export function guardPages(app: App): void {
 function guardPage(contents: WebContents): void {
   const deny = (event: Event) => event.preventDefault();
   contents.on('will-navigate', deny);
-  contents.on('will-frame-navigate', deny);
+  // A page that is written into a frame of ours, which is how mail is shown, loads nothing and is no other page.
+  contents.on('will-frame-navigate', (event) => {
+    if (event.isMainFrame || event.url !== 'about:srcdoc') event.preventDefault();
+  });
   contents.on('will-redirect', deny);
   contents.on('will-attach-webview', deny);
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
