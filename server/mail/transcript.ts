@@ -25,10 +25,12 @@ export interface Transcript {
 const KEPT = 8_000;
 const KEPT_LINE = 1_000;
 
+const GROUPED = new Intl.NumberFormat('en');
+
 const SPEAKERS: Readonly<Record<string, TranscriptLine['by']>> = { C: 'client', S: 'server', '#': 'note' };
 
 /** Records one dialogue. */
-export class Dialogue {
+export class Recording {
   readonly startedAt = Date.now();
   readonly #start = performance.now();
   #head = '';
@@ -57,6 +59,11 @@ export class Dialogue {
   /** Our own words about what is not shown as it was. */
   note(text: string): void {
     this.#add('#', text);
+  }
+
+  /** Stands for a message, of which nothing but the size is kept. */
+  content(bytes: number): void {
+    this.#add('C', `… ${GROUPED.format(bytes)} bytes of content`);
   }
 
   /** What was recorded so far, as it is stored. */

@@ -49,6 +49,13 @@ export interface ListenersOptions {
   readonly retryMs: number;
 }
 
+/** A connection that a listener took: both its ends, as they are known to whoever connected. */
+export interface Arrival {
+  readonly from: string;
+  readonly fromPort: number;
+  readonly toPort: number;
+}
+
 /** A change whose new ports are open. One of the two must be called. */
 export interface PreparedListeners {
   commit(): void;
@@ -58,6 +65,7 @@ export interface PreparedListeners {
 export class Listeners {
   readonly #options: ListenersOptions;
   readonly #changed = new Signal();
+  readonly #watchers = new Set<(arrival: Arrival) => void>();
   #entries: Entry[] = [];
   #retry: NodeJS.Timeout | undefined;
   #retrying: Promise<void> = Promise.resolve();
@@ -71,6 +79,12 @@ export class Listeners {
   /** Calls back whenever a listener opens, closes or fails. */
   onChange(listener: () => void): () => void {
     return this.#changed.on(listener);
+  }
+
+  /** Calls back with every connection that is taken. Returns the end of it. */
+  onArrival(watcher: (arrival: Arrival) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
   }
 
   views(): ListenerView[] {
@@ -155,8 +169,11 @@ export class Listeners {
   async #open(entry: Entry): Promise<BindError | undefined> {
     if (entry.endpoint || this.#stopped) return undefined;
     try {
-      const accept = (socket: Socket) =>
+      const accept = (socket: Socket) => {
+        const { remoteAddress: from = '', remotePort: fromPort = 0, localPort: toPort = 0 } = socket;
+        for (const watcher of this.#watchers) watcher({ from, fromPort, toPort });
         this.#options.accept(socket, entry.planned.security, entry.planned.name);
+      };
       entry.endpoint = await openEndpoint(entry.planned, accept, this.#options.portOwner);
       entry.reason = null;
       return undefined;

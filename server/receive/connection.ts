@@ -9,6 +9,7 @@
  *   is announced where it is accepted.
  * - `close` is the moment a session is over; the socket may linger for seconds until the client hangs up.
  *   `upgrade` takes every listener off the socket, so the one that sees it close is put back.
+ * - `send` and `_onCommand` are all that is said on either side; the session's dialogue is recorded there.
  * - Its time limit starts again with every byte, so one byte a minute would hold a connection for good.
  *   `pace.ts` has the limit for those; what it needs to know is read from the parser.
  */
@@ -16,13 +17,17 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection';
+import type { Recording } from '../mail/transcript.ts';
 import { type Awaited, Pace, type Timing } from './pace.ts';
+import { shownCommand } from './shown-command.ts';
 
 /** What a connection asks the rest of the receiving side; `id` is the session's, which may be over. */
 export interface ConnectionRules {
   readonly timing: Timing;
   greetAtOnce(id: string): boolean;
   mayAuthenticate(id: string, secure: boolean): boolean;
+  /** Where the session's dialogue is recorded. */
+  recording(id: string): Recording;
   /** The session is over; its socket may not be. May be called more than once. */
   closing(id: string): void;
 }
@@ -30,8 +35,11 @@ export interface ConnectionRules {
 const ENHANCED = /^[245]\.\d{1,3}\.\d{1,3} /;
 
 class Connection extends SMTPConnection {
+  readonly recording: Recording;
   readonly #rules: ConnectionRules;
   readonly #pace: Pace;
+  /** The client was asked for a message, and our next words are about it. */
+  #isContentNext = false;
 
   constructor(
     server: Protocol,
@@ -41,6 +49,7 @@ class Connection extends SMTPConnection {
   ) {
     super(server, socket, options);
     this.#rules = rules;
+    this.recording = rules.recording(this.id);
     this.#pace = new Pace(rules.timing, {
       awaited: () => this.#awaited(),
       tooSlow: () => this.send(421, '4.4.2 Timeout, closing connection'),
@@ -48,6 +57,7 @@ class Connection extends SMTPConnection {
   }
 
   override init(): void {
+    if (this.secure) this.#recordEncryption();
     if (this.#rules.greetAtOnce(this.id)) this._setListeners(() => this.connectionReady());
     else super.init();
   }
@@ -55,7 +65,16 @@ class Connection extends SMTPConnection {
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
     this.#pace.step();
     const hasCode = typeof data === 'string' && ENHANCED.test(data);
-    super.send(code, data, hasCode ? false : context);
+    const shown = hasCode ? false : context;
+    this.#recordContent();
+    this.#recordReply(code, data, shown);
+    this.#isContentNext = code === 354;
+    super.send(code, data, shown);
+  }
+
+  override _onCommand(command: Buffer, callback?: () => void): void {
+    this.recording.client(shownCommand(command.toString(), Boolean(this._nextHandler)));
+    super._onCommand(command, callback);
   }
 
   override handler_EHLO(command: Buffer, callback: () => void): void {
@@ -79,7 +98,10 @@ class Connection extends SMTPConnection {
 
   override upgrade(callback: () => void, secureCallback?: () => void): void {
     const { _socket: socket } = this;
-    super.upgrade(callback, secureCallback);
+    super.upgrade(callback, () => {
+      this.#recordEncryption();
+      secureCallback?.();
+    });
     socket.once('close', () => this.#over());
   }
 
@@ -93,8 +115,30 @@ class Connection extends SMTPConnection {
     super._onClose();
   }
 
+  #recordReply(code: number, data: string | string[] | null | undefined, context?: string | false): void {
+    const enhanced = this._getEnhancedStatusCode(code, context);
+    const lines = Array.isArray(data) ? data : [data ?? ''];
+    for (const [index, line] of lines.entries()) {
+      const start = code + (index < lines.length - 1 ? '-' : ' ');
+      this.recording.server(start + (enhanced ? `${enhanced} ` : '') + line);
+    }
+  }
+
+  /** Of a message only its size is recorded. */
+  #recordContent(): void {
+    if (!this.#isContentNext) return;
+    this.#isContentNext = false;
+    this.recording.content((this._parser || undefined)?.dataBytes ?? 0);
+  }
+
+  #recordEncryption(): void {
+    const { tlsOptions } = this;
+    this.recording.note(`Encrypted${tlsOptions ? ` (${tlsOptions.version}, ${tlsOptions.name})` : ''}`);
+  }
+
   #over(): void {
     this.#pace.stop();
+    this.#recordContent();
     this.#rules.closing(this.id);
   }
 
@@ -134,7 +178,10 @@ export class Protocol extends SMTPServer {
   override connect(socket: Socket | TLSSocket, options?: SMTPConnectionOptions | null): void {
     const connection = new Connection(this, socket, options ?? {}, this.#rules);
     this.connections.add(connection);
-    connection.on('error', (error) => this._onError(error));
+    connection.on('error', (error) => {
+      connection.recording.note(`Fault: ${error.message}`);
+      this._onError(Object.assign(error, { session: connection.id }));
+    });
     connection.init();
   }
 

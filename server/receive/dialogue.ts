@@ -10,6 +10,13 @@ import { MAX_RECIPIENTS } from './policy.ts';
 import { LOCAL_ERROR, Refusal, SHUTTING_DOWN } from './refusal.ts';
 import type { Session } from './session.ts';
 
+/** Whom an event is about. */
+export interface Peer {
+  readonly host: string;
+  /** '' when it has no session. */
+  readonly session: string;
+}
+
 export interface DialogueOptions {
   readonly security: Security;
   readonly limits: () => { readonly maxBytes: number; readonly hostname: string };
@@ -19,9 +26,9 @@ export interface DialogueOptions {
   /** No new transaction may begin. */
   readonly draining: () => boolean;
   /** A connection that broke. */
-  readonly broke: (remoteAddress: string, error: Error) => void;
+  readonly broke: (peer: Peer, error: Error) => void;
   /** An error that is ours. */
-  readonly failed: (remoteAddress: string, error: Error) => void;
+  readonly failed: (peer: Peer, error: Error) => void;
   /** Gets what a session does, to wait for it. */
   readonly started: (work: Promise<unknown>) => void;
 }
@@ -93,20 +100,20 @@ function answer<T>(
     callback(replyError(LOCAL_ERROR));
     return;
   }
-  const { remoteAddress } = session;
+  const peer = { host: session.remoteAddress, session: id };
   const working = work(session);
   started(working);
   working
     .then(
       (result) => callback(null, result),
       (error: Error) => {
-        if (isLostConnection(error)) broke(remoteAddress, error);
-        else if (!(error instanceof Refusal)) failed(remoteAddress, error);
+        if (isLostConnection(error)) broke(peer, error);
+        else if (!(error instanceof Refusal)) failed(peer, error);
         callback(replyError(error instanceof Refusal ? error.reply : LOCAL_ERROR));
       },
     )
     // Sending the reply failed: that ends this session, not the process.
-    .catch((error: Error) => failed(remoteAddress, error));
+    .catch((error: Error) => failed(peer, error));
 }
 
 /** What the stream of a message ends with when its client goes away. */

@@ -5,12 +5,13 @@
  */
 import type { Socket } from 'node:net';
 import { replyText, type SmtpReply } from '../mail/reply.ts';
+import { Recording } from '../mail/transcript.ts';
 import { plainAddress } from '../network/addresses.ts';
 import type { Certificate } from '../network/certificate.ts';
 import type { Security } from '../network/listeners.ts';
 import type { Admission } from './admission.ts';
 import { type ConnectionRules, Protocol } from './connection.ts';
-import { protocolOptions } from './dialogue.ts';
+import { type Peer, protocolOptions } from './dialogue.ts';
 import type { Timing } from './pace.ts';
 import { SHUTTING_DOWN } from './refusal.ts';
 import type { Session } from './session.ts';
@@ -25,9 +26,9 @@ export interface SmtpOptions {
   readonly timing: Timing;
   readonly refused: (remoteAddress: string, reply: SmtpReply) => void;
   /** A connection that broke. */
-  readonly broke: (remoteAddress: string, error: Error) => void;
+  readonly broke: (peer: Peer, error: Error) => void;
   /** An error that is ours. */
-  readonly failed: (remoteAddress: string, error: Error) => void;
+  readonly failed: (peer: Peer, error: Error) => void;
 }
 
 /** More refused clients than this at a time aren't told why: each costs a socket, and with TLS a handshake. */
@@ -51,12 +52,13 @@ export class SmtpListener {
       timing: options.timing,
       greetAtOnce: (id) => this.#sessions.get(id)?.greetAtOnce ?? false,
       mayAuthenticate: (id, secure) => secure || (this.#sessions.get(id)?.fromLoopback ?? false),
+      recording: (id) => this.#sessions.get(id)?.recording ?? new Recording(),
       closing: (id) => this.#end(id),
     };
     const protocol = (security: Security) => {
       const made = new Protocol(this.#protocolOptions(security), rules);
-      made.on('error', (error: Error & { remoteAddress?: string }) =>
-        options.broke(error.remoteAddress ?? '', error),
+      made.on('error', (error: Error & { remoteAddress?: string; session?: string }) =>
+        options.broke({ host: error.remoteAddress ?? '', session: error.session ?? '' }, error),
       );
       return made;
     };
@@ -144,7 +146,7 @@ export class SmtpListener {
       else tls.connect(secure, { id });
     } catch (error) {
       channel.destroy();
-      this.#options.broke(remoteAddress, error as Error);
+      this.#options.broke({ host: remoteAddress, session: id }, error as Error);
     }
   }
 

@@ -7,7 +7,7 @@ import type { NewMessage, Recipient } from '../mail/message.ts';
 import { replyText } from '../mail/reply.ts';
 import { type Certificate, type LoadedCertificate, loadCertificate } from '../network/certificate.ts';
 import type { PortOwner } from '../network/endpoint.ts';
-import { Listeners, type Security } from '../network/listeners.ts';
+import { type Arrival, Listeners, type Security } from '../network/listeners.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
 import type { LogEntry } from '../store/mail-log.ts';
 import type { Store } from '../store/store.ts';
@@ -15,7 +15,7 @@ import { Admission } from './admission.ts';
 import { KnownClients } from './known-clients.ts';
 import { SmtpListener } from './listener.ts';
 import { TIMING, type Timing } from './pace.ts';
-import { Session } from './session.ts';
+import { Session, type SessionContext } from './session.ts';
 
 export interface ReceiverOptions {
   readonly store: Store;
@@ -90,7 +90,8 @@ export class Receiver {
     const limits = () => ({ ...settings().incoming, hostname: settings().hostname, paused: paused() });
     this.#admission = new Admission(limits, options.isBlocked);
     const known = new KnownClients();
-    const context = { ...store, signIn, settings, log, queued, accepted, acceptReporting, known };
+    const transcript: SessionContext['transcript'] = (one) => store.log.writeTranscript(one);
+    const context = { ...store, signIn, settings, log, transcript, queued, accepted, acceptReporting, known };
     this.#smtp = new SmtpListener({
       admission: this.#admission,
       limits: () => ({ maxBytes: settings().maxMessageSizeMB * BYTES_PER_MB, hostname: settings().hostname }),
@@ -99,9 +100,9 @@ export class Receiver {
       timing: { ...TIMING, ...options.timing },
       refused: (host, reply) =>
         log({ kind: 'session', level: 'warning', host, text: `Refused with ${replyText(reply)}` }),
-      broke: (host, error) => log({ kind: 'session', level: 'warning', host, text: faultText(error) }),
-      failed: (host, error) =>
-        log({ kind: 'session', level: 'error', host, text: `Unexpected error: ${error.message}` }),
+      broke: (peer, error) => log({ kind: 'session', level: 'warning', ...peer, text: faultText(error) }),
+      failed: (peer, error) =>
+        log({ kind: 'session', level: 'error', ...peer, text: `Unexpected error: ${error.message}` }),
     });
     this.#listeners = new Listeners({
       accept: (socket, security, name) => {
@@ -139,6 +140,11 @@ export class Receiver {
 
   onListenersChange(listener: () => void): () => void {
     return this.#listeners.onChange(listener);
+  }
+
+  /** Calls back with every connection that is taken, whatever its protocol. Returns the end of it. */
+  onArrival(watcher: (arrival: Arrival) => void): () => void {
+    return this.#listeners.onArrival(watcher);
   }
 
   start(): Promise<void> {

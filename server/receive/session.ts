@@ -11,6 +11,7 @@ import type {
 import { BYTES_PER_MB, type Settings } from '../contract/settings.ts';
 import { addressKey, domainOf } from '../mail/address.ts';
 import { type NewMessage, newMessageId, type Recipient } from '../mail/message.ts';
+import { Recording, type Transcript } from '../mail/transcript.ts';
 import { inNetworks, isLoopback } from '../network/addresses.ts';
 import { isWrong, type SignIn } from '../sign-in/sign-in.ts';
 import type { Accounts } from '../store/accounts.ts';
@@ -34,6 +35,8 @@ export interface SessionContext {
   /** The newest settings, for what is live. */
   readonly settings: () => Settings;
   readonly log: (entry: LogEntry) => void;
+  /** Takes the dialogue when the session is over. */
+  readonly transcript: (transcript: Transcript) => void;
   /** Accepts a message like the ledger, and tells its sender in the same commit that these recipients have it. */
   readonly acceptReporting: (message: NewMessage, recipients: readonly Recipient[]) => Promise<void>;
   /** Tells that mail was queued. */
@@ -55,6 +58,8 @@ export class Session {
   readonly remoteAddress: string;
   readonly localPort: number;
   readonly since = Date.now();
+  /** What was said, for the transcript. */
+  readonly recording = new Recording();
   phase: Phase = 'connected';
   messages = 0;
   /** Bytes of the message that is coming in. */
@@ -101,6 +106,14 @@ export class Session {
     for (const callback of this.#onEnd.splice(0)) callback();
     const seconds = Math.round((Date.now() - this.since) / 1000);
     this.#log({ text: `Session ended after ${seconds} s, ${this.messages} messages accepted.` });
+    this.#context.transcript({
+      session: this.id,
+      direction: 'incoming',
+      host: this.remoteAddress,
+      startedAt: this.since,
+      endedAt: Date.now(),
+      lines: this.recording.toString(),
+    });
   }
 
   /** The connection is encrypted now; what was known of the client before is void (RFC 3207 section 4.2). */
