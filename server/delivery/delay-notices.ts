@@ -41,6 +41,7 @@ export class DelayNotices {
   /** Since when attempts can be made without a break; undefined while they can't. */
   #since: number | undefined;
   #nextLook = 0;
+  #stopped = false;
 
   constructor(options: DelayNoticesOptions) {
     this.#options = options;
@@ -54,10 +55,13 @@ export class DelayNotices {
   }
 
   start(): void {
+    this.#stopped = false;
     this.#alarm.start();
   }
 
+  /** Resolves when no notice is being written any more. */
   stop(): Promise<void> {
+    this.#stopped = true;
     return this.#alarm.stop();
   }
 
@@ -112,7 +116,7 @@ export class DelayNotices {
       const late = await lateRecipients.messages(wanted);
       await this.#tell(late);
       const last = late.at(-1);
-      if (!last || late.length < AT_A_TIME || !this.#options.mayStart()) return;
+      if (!last || late.length < AT_A_TIME || this.#stopped || !this.#options.mayStart()) return;
       after = last;
     }
   }

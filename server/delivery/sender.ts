@@ -198,27 +198,36 @@ export class Sender {
   }
 
   async #commit(message: StoredMessage, { settlements, reports, dropped }: Settled): Promise<void> {
-    const { ledger } = this.#options.store;
-    let filing: ReportFiling;
-    for (;;) {
-      filing = await this.reporter.file(message, reports);
-      try {
-        await ledger.settle(message.id, settlements, filing);
-        break;
-      } catch (error) {
-        this.#log('error', message.id, `The outcome can't be stored yet: ${(error as Error).message}`);
-        // Written anew: the sender's account may have gone in the meantime.
-        await this.reporter.abandon(filing);
-        if (this.#stopping.signal.aborted) return;
-        await sleep(COMMIT_RETRY_MS, undefined, { ref: false });
-      }
-    }
+    const filing = await this.#write(message, settlements, reports);
+    if (!filing) return;
     this.reporter.done(message.id, filing);
     for (const address of dropped) {
-      const text = `${address} can't be told: the message came without a sender, as reports do, and is dropped.`;
+      const text = `Nobody can be told that it does not reach ${address}: it came without a sender, as reports do.`;
       this.#options.log({ kind: 'delivery', level: 'warning', message: message.id, address, text });
     }
     this.#notices.attempted(message);
+  }
+
+  /** Resolves when it is on disk, however long that takes; to undefined when this is to stop before. */
+  async #write(
+    message: StoredMessage,
+    settlements: Settled['settlements'],
+    reports: Settled['reports'],
+  ): Promise<ReportFiling | undefined> {
+    for (;;) {
+      let filing: ReportFiling = {};
+      try {
+        // Anew each time: the sender's account may have gone in the meantime.
+        filing = await this.reporter.file(message, reports);
+        await this.#options.store.ledger.settle(message.id, settlements, filing);
+        return filing;
+      } catch (error) {
+        this.#log('error', message.id, `The outcome can't be stored yet: ${(error as Error).message}`);
+        await this.reporter.abandon(filing);
+        if (this.#stopping.signal.aborted) return undefined;
+        await sleep(COMMIT_RETRY_MS, undefined, { ref: false });
+      }
+    }
   }
 
   #isOwn(address: string, port: number): boolean {
