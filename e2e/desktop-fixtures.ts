@@ -29,15 +29,15 @@ export interface Waypost {
 }
 
 interface Given {
-  start: Start;
+  desktopStart: Start;
   waypost: Waypost;
   /** The window of the running app. */
   desktopWindow: SettingsWindow;
 }
 
 export const test = base.extend<Given>({
-  start: [{}, { option: true }],
-  waypost: async ({ start, seed }, use) => {
+  desktopStart: [{}, { option: true }],
+  waypost: async ({ desktopStart: start, seed }, use) => {
     const { path, remove } = await temporaryFolder();
     const folder = join(path, 'data');
     await mkdir(folder);

@@ -106,7 +106,7 @@ test('with another keyring it has to be entered again, and nothing else is lost'
 
 for (const keyring of ['unavailable', 'basic_text'] as const) {
   test.describe(`without a keyring (${keyring})`, () => {
-    test.use({ start: { keyring } });
+    test.use({ desktopStart: { keyring } });
 
     test('the window says where the password is kept, and it works', async ({
       waypost,

@@ -77,7 +77,7 @@ test('Quit Now waits for nobody, and what was accepted is there afterwards', asy
 });
 
 test.describe('a message that is going out', () => {
-  test.use({ start: { zone: zoneOf('remote.test') } });
+  test.use({ desktopStart: { zone: zoneOf('remote.test') } });
 
   test('goes out once, though the app quits meanwhile', async ({ waypost, desktopWindow: app, atEnd }) => {
     const { desktop, folder } = waypost;

@@ -132,7 +132,7 @@ test('a service on the same folder is named, and its settings can be opened inst
 });
 
 test.describe('sleep', () => {
-  test.use({ start: { zone: zoneOf('remote.test') } });
+  test.use({ desktopStart: { zone: zoneOf('remote.test') } });
 
   test('uses up no attempt; waking sends what waits, once there is a network', async ({
     waypost,

@@ -124,9 +124,7 @@ test('the tray’s icon suits a bar that becomes dark', async ({ waypost, deskto
   const { desktop } = waypost;
   await desktop.setDark(true);
   await expect.poll(() => desktop.trayShows(join(IMAGES, 'listening-dark-22.png'))).toBe(true);
-  await expect
-    .poll(() => app.page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches))
-    .toBe(true);
+  await expect.poll(() => app.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")).toBe(true);
   await expectAccessible(app.page);
 });
 

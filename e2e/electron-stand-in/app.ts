@@ -34,7 +34,7 @@ const NO_LOGIN_ITEM: Electron.LoginItemSettings = {
   launchItems: [],
 };
 
-export class App extends StrictEmitter implements Pick<Electron.App, Has> {
+class App extends StrictEmitter implements Pick<Electron.App, Has> {
   static readonly events = [
     ...['ready', 'window-all-closed', 'before-quit', 'will-quit', 'quit', 'activate', 'second-instance'],
     ...['web-contents-created', 'browser-window-created', 'browser-window-focus', 'browser-window-blur'],

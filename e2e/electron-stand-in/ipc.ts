@@ -16,7 +16,7 @@ export interface Sender {
   readonly frame: Electron.WebFrameMain;
 }
 
-export class IpcMain
+class IpcMain
   extends StrictEmitter
   implements Pick<Electron.IpcMain, 'handle' | 'handleOnce' | 'removeHandler'>
 {

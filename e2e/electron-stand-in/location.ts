@@ -6,7 +6,7 @@
  */
 
 /** The global name by which a module gets it. */
-export const LOCATION = '__electronStandInLocation';
+const LOCATION = '__electronStandInLocation';
 
 /** A module of the page with its `location`. Its lines stay where they are. */
 export function withLocation(source: string): string {

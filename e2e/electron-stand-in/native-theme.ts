@@ -10,7 +10,7 @@ type Has =
       | 'prefersReducedTransparency'
     );
 
-export class NativeTheme extends StrictEmitter implements Pick<Electron.NativeTheme, Has> {
+class NativeTheme extends StrictEmitter implements Pick<Electron.NativeTheme, Has> {
   static readonly events = ['updated'];
   readonly shouldUseHighContrastColors = false;
   readonly shouldUseInvertedColorScheme = false;

@@ -45,7 +45,7 @@ export function momentText(at: Date): string {
 }
 
 /** "12 messages (3 MB)". */
-export function mailText(messages: number, bytes: number): string {
+function mailText(messages: number, bytes: number): string {
   return `${count(messages, 'message')} (${sizeText(bytes)})`;
 }
 

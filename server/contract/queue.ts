@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { queueView } from './views.ts';
 
 /** The most recipients that one page shows, and that one call names. */
-export const MOST_QUEUE_ROWS = 500;
-export const MOST_QUEUE_IDS = 20_000;
+const MOST_QUEUE_ROWS = 500;
+const MOST_QUEUE_IDS = 20_000;
 
 /** What a queued recipient can be doing; each is in one state at a time. */
 export const queueStates = ['due', 'sending', 'deferred', 'held'] as const;
