@@ -94,6 +94,7 @@ export class Engine {
     this.diagnose = new DiagnoseDesk({
       settings: () => service.current.settings,
       listeners: () => this.listeners,
+      onArrival: (callback) => this.#entrance.receiver?.onArrival(callback) ?? (() => {}),
     });
     this.traffic = new Traffic({
       wake: () => this.#sender.wake(),
@@ -209,6 +210,7 @@ export class Engine {
     clearInterval(this.#trimming);
     this.#live.stop();
     this.logFeed.stop();
+    this.diagnose.stop();
     const { graceMs = GRACE_MS } = this.#options;
     await Promise.all([this.#entrance.receiver?.stop(graceMs), this.#sender.stop(graceMs)]);
     this.#say('Waypost stopped.');

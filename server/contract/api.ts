@@ -83,7 +83,7 @@ export const contract = {
   diagnose: {
     /** The SmartHost of the settings with `patch` over them; nothing has to be applied. */
     smartHost: oc
-      .input(z.object({ patch: patch.optional(), sendTo: z.email().optional() }))
+      .input(z.object({ patch: patch.optional(), sendTo: z.string().max(320).optional() }))
       .errors({ INVALID: withIssues })
       .output(eventIterator(diagnosisView)),
     /** Whether other mail servers can be reached; by the usual ones where no hosts are named. */

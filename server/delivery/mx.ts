@@ -145,13 +145,21 @@ export function createMxResolver(options: MxResolverOptions): MxResolver {
             });
       if (found.kind === 'found') return single(name, found.records);
       if (found.kind === 'failed') return temporary(`DNS gave no answer about ${name} for now.`);
-      return temporary(`No address is known for ${name}.`, '4.4.4');
+      return temporary(noAddressText(name, found.kind, servers.length > 0), '4.4.4');
     },
   };
 }
 
 function single(name: string, addresses: readonly string[]): Resolution {
   return { kind: 'hosts', hosts: [{ name, preference: 0, addresses }] };
+}
+
+/** @param isCertain DNS said so itself; the system tells no missing name from a missing address */
+function noAddressText(name: string, kind: 'no-name' | 'no-records', isCertain: boolean): string {
+  if (!isCertain) return `No address is known for ${name}.`;
+  return kind === 'no-name'
+    ? `The name ${name} does not exist.`
+    : `The name ${name} exists, but has no address.`;
 }
 
 function final(status: string, text: string): Resolution {

@@ -4,8 +4,8 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { parseReply, type SmtpReply } from '../mail/reply.ts';
 import { HungUp, TimedOut } from './faults.ts';
 
-/** What is left of a line that holds a secret. */
-const HIDDEN = '****';
+/** What is left of a secret. */
+export const HIDDEN = '****';
 /** More than any server says in one reply. */
 const MOST_BYTES = 64 * 1024;
 
@@ -19,6 +19,13 @@ export class Dialogue {
   #socket: Socket;
   #buffer = '';
   #isOver = false;
+  /** How the peer broke it off, where that was no orderly end. */
+  #failure: Error | undefined;
+  #secrets: readonly string[] = [];
+  /** The end at this machine; it outlives the connection. */
+  localAddress = '';
+  localPort = 0;
+  isEncrypted = false;
   /** The first line of the last reply, as it came. */
   firstLine = '';
   /** The lines of the last reply, without its code. */
@@ -36,6 +43,8 @@ export class Dialogue {
     const dialogue = new Dialogue(socket, options);
     try {
       await within(ms, once(socket, 'connect'));
+      dialogue.localAddress = socket.localAddress ?? '';
+      dialogue.localPort = socket.localPort ?? 0;
     } catch (error) {
       dialogue.close();
       throw error;
@@ -50,7 +59,12 @@ export class Dialogue {
     this.#listen();
   }
 
-  /** The next reply. Rejects with TimedOut or HungUp. */
+  /** Leaves out these texts from now on, should the server repeat them. */
+  hide(...secrets: readonly string[]): void {
+    this.#secrets = [...this.#secrets, ...secrets].filter((secret) => secret !== '');
+  }
+
+  /** The next reply. Rejects with TimedOut, HungUp, or the ECONNRESET of the system. */
   async reply(ms: number): Promise<SmtpReply> {
     const until = performance.now() + ms;
     for (;;) {
@@ -58,13 +72,13 @@ export class Dialogue {
       if (whole !== undefined || this.#buffer.length > MOST_BYTES) {
         const text = whole ?? this.#buffer;
         this.#buffer = this.#buffer.slice(text.length);
-        const lines = text.trimEnd().split(/\r?\n/);
+        const lines = text.trimEnd().split(/\r?\n/).map(this.#withoutSecrets);
         for (const line of lines) this.#options.note(`S: ${printable(line)}`);
         this.firstLine = lines[0] ?? '';
         this.lines = lines.map((line) => line.slice(4));
-        return parseReply(text);
+        return parseReply(lines.join('\n'));
       }
-      if (this.#isOver) throw new HungUp();
+      if (this.#isOver) throw this.#failure ?? new HungUp();
       const more = new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -91,10 +105,13 @@ export class Dialogue {
     const secure = connectTls({
       socket: this.#socket,
       rejectUnauthorized: false,
+      // What the certificate has to be for; an address can't be asked for by SNI (RFC 6066 section 3).
+      host: servername,
       ...(isIP(servername) ? {} : { servername }),
     });
     await within(ms, once(secure, 'secureConnect'));
     this.#socket = secure;
+    this.isEncrypted = true;
     this.#listen();
     return secure;
   }
@@ -113,38 +130,25 @@ export class Dialogue {
     this.#wake();
   };
 
+  /** The line without secrets; its code stays as it is, whatever the password looks like. */
+  readonly #withoutSecrets = (line: string): string => {
+    const text = this.#secrets.reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), line.slice(4));
+    return line.slice(0, 4) + text;
+  };
+
   #listen(): void {
     this.#socket.on('data', (chunk: Buffer) => {
       this.#buffer += chunk.toString('utf8');
       this.#wake();
     });
-    this.#socket.on('error', () => {});
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNRESET') this.#failure = error;
+    });
     this.#socket.on('close', () => {
       this.#isOver = true;
       this.#wake();
     });
   }
-}
-
-/** The name and password of AUTH, as a server wants them, and never as they are noted. */
-export async function signIn(
-  dialogue: Dialogue,
-  mechanism: 'PLAIN' | 'LOGIN',
-  { user, password }: { readonly user: string; readonly password: string },
-  ms: number,
-): Promise<SmtpReply> {
-  const base64 = (text: string) => Buffer.from(text).toString('base64');
-  if (mechanism === 'PLAIN') {
-    const answer = base64(`\0${user}\0${password}`);
-    return dialogue.command(`AUTH PLAIN ${answer}`, ms, `AUTH PLAIN ${HIDDEN}`);
-  }
-  const steps = ['AUTH LOGIN', base64(user), base64(password)];
-  let reply: SmtpReply | undefined;
-  for (const [index, step] of steps.entries()) {
-    reply = await dialogue.command(step, ms, index === 0 ? step : HIDDEN);
-    if (reply.code !== 334) return reply;
-  }
-  return reply as SmtpReply;
 }
 
 function once(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {

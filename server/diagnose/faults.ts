@@ -48,21 +48,25 @@ export function connectFault(error: unknown, where: string): StepFailed {
   }
 }
 
-/** Why an answer did not come. @param what "the greeting" */
-export function dialogueFault(error: unknown, what: string): StepFailed {
+/** Why an answer did not come. @param what "the greeting" @param mayWantTls the server may wait for TLS to begin */
+export function dialogueFault(error: unknown, what: string, mayWantTls = false): StepFailed {
   if (error instanceof TimedOut) {
     return new StepFailed(
       `The server was silent for ${Math.round(error.ms / 1000)} s instead of giving ${what}.`,
-      'It may be overloaded, or something on the way holds the connection up. Try again later.',
+      mayWantTls
+        ? 'It may expect TLS from the first byte: choose Security TLS, mostly on port 465. Or it is overloaded; then try again later.'
+        : 'It may be overloaded, or something on the way holds the connection up. Try again later.',
     );
   }
   if (error instanceof HungUp || (error as NodeJS.ErrnoException).code === 'ECONNRESET') {
     return new StepFailed(
       `The server hung up instead of giving ${what}.`,
-      'It may not want to talk to this machine, or expects TLS from the first byte (Security: TLS, mostly port 465).',
+      mayWantTls
+        ? 'It may not want to talk to this machine, or expects TLS from the first byte (Security TLS, mostly port 465).'
+        : 'It may have broken down just now, or something on the way cuts connections. Try again later.',
     );
   }
-  return new StepFailed(`${what} could not be read: ${(error as Error).message}.`, 'Try again later.');
+  return new StepFailed(`The server did not give ${what}: ${(error as Error).message}.`, 'Try again later.');
 }
 
 /** Why a TLS handshake failed. */
@@ -82,31 +86,16 @@ export function handshakeFault(error: unknown, from: 'first byte' | 'STARTTLS'):
         : 'It offered STARTTLS, but what came then was no TLS. Tell its operator.',
     );
   }
+  if (error instanceof HungUp || (error as NodeJS.ErrnoException).code === 'ECONNRESET') {
+    return new StepFailed(
+      'The server hung up instead of beginning the encryption.',
+      from === 'first byte'
+        ? 'If the port is not 465, choose Security STARTTLS or Automatic.'
+        : 'It may only know old kinds of TLS, or is not set up for any. Tell its operator.',
+    );
+  }
   return new StepFailed(
     `The encryption could not be agreed upon: ${message.replace(/\.$/, '')}.`,
     'The server may only know old kinds of TLS. Tell its operator.',
   );
-}
-
-/** What is wrong with a certificate, by OpenSSL's or Node's code for it; '' where nothing is. */
-export function certificateProblem(code: string, host: string): string {
-  switch (code) {
-    case '':
-      return '';
-    case 'CERT_HAS_EXPIRED':
-      return 'it has expired';
-    case 'CERT_NOT_YET_VALID':
-      return 'it is not valid yet; is the clock of this machine right?';
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `it is not for ${host}`;
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-      return 'the server made it for itself, nobody vouches for it';
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-    case 'UNABLE_TO_GET_ISSUER_CERT':
-      return 'nobody whom this machine knows vouches for it';
-    default:
-      return `it can’t be trusted (${code})`;
-  }
 }

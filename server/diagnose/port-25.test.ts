@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DiagnosisView } from '../contract/diagnose.ts';
 import { noReply } from '../mail/reply.ts';
-import { portOf } from '../testing/ports.ts';
+import { portOf, unusedPort } from '../testing/ports.ts';
 import { startSink } from '../testing/sink.ts';
 import { eventually } from '../testing/temp.ts';
 import type { NameService, Resolved } from './names.ts';
@@ -51,39 +52,49 @@ test('a mail server that greets is proof, whatever it says', async () => {
   zone['mx.test'] = at('mx.test', '127.0.0.1');
   const seen = await run(`mx.test:${sink.port}`);
   expect(attempt(seen, /over IPv4/)).toMatchObject({
-    state: 'passed',
+    state: 'warning',
     detail: 'Greeted: 554 5.7.1 Not from your network',
+    advice: expect.stringMatching(/^The port is open, but this server takes no mail from the address/),
   });
   expect(seen).toMatchObject({ summary: 'Port 25 is open: mail can be sent directly.', offer: null });
-  await eventually(() => expect(sink.now).toBe(0));
+  sink.script.greeting = '421 4.3.2 Later';
+  expect(attempt(await run(`mx.test:${sink.port}`), /over IPv4/)?.advice).toMatch(/takes nobody in just now/);
+  sink.script.greeting = undefined;
+  expect(attempt(await run(`mx.test:${sink.port}`), /over IPv4/)).toMatchObject({
+    state: 'passed',
+    advice: '',
+  });
+  await eventually(() => sink.now === 0, { what: 'the connections to end' });
 });
 
 test('each kind of trouble is told apart', async () => {
   const mute = await startSink({ greeting: 'hang' });
   const proxy = await startSink({ greeting: { raw: 'HTTP/1.1 400 Bad Request\r\n' } });
   const rude = await startSink({ greeting: 'drop' });
-  stops.push(mute.stop, proxy.stop, rude.stop);
-  const closed = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => closed.once('listening', resolve));
-  const nobody = portOf(closed);
-  await new Promise((resolve) => closed.close(resolve));
-  for (const name of ['mute.test', 'proxy.test', 'rude.test', 'nobody.test'])
+  const filter = createServer((socket) => setTimeout(() => socket.resetAndDestroy(), 20));
+  filter.listen(0, '127.0.0.1');
+  await once(filter, 'listening');
+  stops.push(mute.stop, proxy.stop, rude.stop, () => filter.close());
+  const nobody = await unusedPort('127.0.0.1');
+  for (const name of ['mute.test', 'proxy.test', 'rude.test', 'filter.test', 'nobody.test'])
     zone[name] = at(name, '127.0.0.1');
 
   const seen = await run(
     `mute.test:${mute.port}`,
     `proxy.test:${proxy.port}`,
     `rude.test:${rude.port}`,
+    `filter.test:${portOf(filter)}`,
     `nobody.test:${nobody}`,
     'unknown.test',
     'not a name',
   );
   expect(attempt(seen, /mute/)).toBeDefined();
   expect(attempt(seen, /mute\.test over/)?.detail).toMatch(
-    /^Something answered that is no mail server: it said nothing at all/,
+    /^Something answered that is no mail server: it said nothing at all\.$/,
   );
-  expect(attempt(seen, /proxy\.test over/)?.detail).toMatch(/it said HTTP\/1\.1 400 Bad Request\.$/);
-  expect(attempt(seen, /rude\.test over/)?.detail).toMatch(/it said nothing, and hung up/);
+  expect(attempt(seen, /proxy\.test over/)?.detail).toMatch(/it said “HTTP\/1\.1 400 Bad Request”\.$/);
+  expect(attempt(seen, /rude\.test over/)?.detail).toMatch(/it hung up without a word/);
+  expect(attempt(seen, /filter\.test over/)?.detail).toBe('The connection was cut at once (reset).');
   expect(attempt(seen, /nobody\.test over/)?.detail).toBe('The connection was refused.');
   expect(attempt(seen, /Look up unknown\.test/)).toMatchObject({
     state: 'failed',
@@ -99,12 +110,51 @@ test('each kind of trouble is told apart', async () => {
   });
 });
 
+test('a domain is asked for its mail servers; a host with a port, or an address, is itself', async () => {
+  const asked: string[] = [];
+  const answer = (kind: string) => async (name: string) => {
+    asked.push(`${kind} ${name}`);
+    return at(name, '127.0.0.1');
+  };
+  names = { resolveHost: answer('host'), resolveMail: answer('mail') };
+  await run('a.test', 'b.test:2525', '127.0.0.1', '[::1]', '[::1]:2525');
+  expect(asked.sort()).toEqual(['host 127.0.0.1', 'host ::1', 'host ::1', 'host b.test', 'mail a.test']);
+});
+
+test.each([
+  ['4.4.3', /^Check whether this machine is online/],
+  ['5.1.2', /^Check the spelling/],
+])('a name that leads nowhere, with status %s', async (status, advice) => {
+  zone['lost.test'] = { kind: 'temporary', reply: noReply('No luck.', status) };
+  expect((await run('lost.test:25')).steps).toMatchObject([
+    { state: 'failed', detail: 'No luck.', advice: expect.stringMatching(advice) },
+  ]);
+});
+
+test('whoever leaves ends it, sockets and all', async () => {
+  const mute = await startSink({ greeting: 'hang' });
+  stops.push(mute.stop);
+  zone['a.test'] = zone['b.test'] = at('mute.test', '127.0.0.1');
+  const abort = new AbortController();
+  const over = testPort25({
+    hosts: [`a.test:${mute.port}`, `b.test:${mute.port}`],
+    names,
+    publish: () => {},
+    signal: abort.signal,
+  });
+  await eventually(() => mute.now === 2, { what: 'both connections' });
+  abort.abort();
+  await expect(over).rejects.toThrow();
+  await eventually(() => mute.now === 0, { what: 'the connections to end' });
+});
+
 describe('what all attempts come to', () => {
   const cases: [Verdict[], RegExp, boolean][] = [
     [['greeted', 'silent', 'no name'], /^Port 25 is open/, false],
     [['no name', 'no name'], /^DNS does not answer/, false],
     [['silent', 'no way'], /seems to be blocked by this network/, true],
     [['silent', 'refused', 'no name'], /seems to be blocked by this network/, true],
+    [['reset'], /turns mail on port 25 away/, true],
     [['refused', 'no way'], /turns mail on port 25 away/, true],
     [['no mail server'], /turns mail on port 25 away/, true],
     [['no way', 'no way'], /no way out of this machine/, false],

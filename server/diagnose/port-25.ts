@@ -2,17 +2,17 @@
  * Whether mail can leave by port 25: the mail servers of a few well-known domains are tried over IPv4 and IPv6, all
  * at once. One that greets is proof; silence from all of them is what a blocked port looks like.
  */
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import type { DiagnosisView } from '../contract/diagnose.ts';
 import { parseHostPort } from '../contract/fields.ts';
-import { replyText } from '../mail/reply.ts';
+import { replyText, type SmtpReply } from '../mail/reply.ts';
 import { Dialogue } from './dialogue.ts';
 import { HungUp, TimedOut } from './faults.ts';
 import type { NameService, Resolved } from './names.ts';
 import { type Found, StepFailed, Steps } from './steps.ts';
 
 /** Domains whose mail servers are always there. */
-export const WELL_KNOWN: readonly string[] = ['gmail.com', 'outlook.com', 'yahoo.com', 'gmx.net'];
+const WELL_KNOWN: readonly string[] = ['gmail.com', 'outlook.com', 'yahoo.com', 'gmx.net'];
 
 export interface Port25Test {
   /** Domains, or hosts with a port of their own; none for the usual ones. */
@@ -27,7 +27,7 @@ export interface Port25Test {
 const LIMITS = { connect: 8_000, greeting: 15_000 };
 
 /** What one attempt came to. */
-export type Verdict = 'greeted' | 'silent' | 'refused' | 'no way' | 'no mail server' | 'no name';
+export type Verdict = 'greeted' | 'silent' | 'refused' | 'reset' | 'no way' | 'no mail server' | 'no name';
 
 /** Rejects only when `signal` is aborted. */
 export async function testPort25(test: Port25Test): Promise<void> {
@@ -59,7 +59,7 @@ export function conclusion(verdicts: readonly Verdict[]): { summary: string; isB
       isBlocked: true,
     };
   }
-  if (count('refused') > 0 || count('no mail server') > 0) {
+  if (count('refused') + count('reset') + count('no mail server') > 0) {
     return {
       summary: 'Something on the way turns mail on port 25 away. Send through a SmartHost.',
       isBlocked: true,
@@ -70,7 +70,8 @@ export function conclusion(verdicts: readonly Verdict[]): { summary: string; isB
 
 async function tryHost(host: string, steps: Steps, names: NameService, test: Port25Test): Promise<Verdict[]> {
   const place = parseHostPort(host, 25);
-  const isDomain = place !== undefined && !/:\d+$/.test(host);
+  // A port, or an address, is said of a host; a name alone is a domain, whose mail servers are looked up.
+  const isDomain = place !== undefined && isIP(place.host) === 0 && !/:\d+$/.test(host);
   let found: Resolved;
   try {
     found = await steps.run(`dns ${host}`, `Look up ${host}`, async () => {
@@ -78,7 +79,12 @@ async function tryHost(host: string, steps: Steps, names: NameService, test: Por
         throw new StepFailed(`${host} is not the name of a host.`, 'Use names such as example.com.');
       const answer = isDomain ? await names.resolveMail(place.host) : await names.resolveHost(place.host);
       if (answer.kind !== 'hosts')
-        throw new StepFailed(replyText(answer.reply), 'Check the DNS of this machine.');
+        throw new StepFailed(
+          replyText(answer.reply),
+          answer.reply.enhanced === '4.4.3'
+            ? 'Check whether this machine is online, and which DNS server it asks.'
+            : 'Check the spelling of the name.',
+        );
       return {
         detail: answer.hosts
           .slice(0, 3)
@@ -115,9 +121,7 @@ async function tryAddress(
       dialogue = await Dialogue.connect(address, port, within.connect, { note: () => {}, signal });
       const reply = await dialogue.reply(within.greeting);
       dialogue.quit();
-      if (reply.code === 0) return noMailServer(replyText(reply));
-      // Whatever it says, it is a mail server, and it was reached.
-      return { detail: `Greeted: ${replyText(reply)}`, value: 'greeted' as const };
+      return reply.code === 0 ? noMailServer(`said “${replyText(reply)}”`) : greeted(reply);
     } catch (error) {
       dialogue?.close();
       signal.throwIfAborted();
@@ -126,21 +130,52 @@ async function tryAddress(
   });
 }
 
+/** Whatever it says, it is a mail server, and it was reached. */
+function greeted(reply: SmtpReply): Found<Verdict> {
+  const detail = `Greeted: ${replyText(reply)}`;
+  if (reply.code < 400) return { detail, value: 'greeted' };
+  return {
+    state: 'warning',
+    detail,
+    advice:
+      reply.code < 500
+        ? 'The port is open, but this server takes nobody in just now.'
+        : 'The port is open, but this server takes no mail from the address of this network. Many do so with home connections; send through a SmartHost then.',
+    value: 'greeted',
+  };
+}
+
 function failedAttempt(error: unknown, family: 'IPv4' | 'IPv6', wasConnected: boolean): Found<Verdict> {
   const { code } = error as NodeJS.ErrnoException;
   if (error instanceof TimedOut && !wasConnected) {
-    return { state: 'failed', detail: 'No answer: the port seems to be blocked.', value: 'silent' };
+    const seconds = Math.ceil(error.ms / 1000);
+    return {
+      state: 'failed',
+      detail: `No answer within ${seconds} s: the port seems to be blocked.`,
+      value: 'silent',
+    };
   }
   if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH' || code === 'EADDRNOTAVAIL') {
     const state = family === 'IPv6' ? 'skipped' : 'failed';
-    return { state, detail: `This machine has no way out by ${family}.`, value: 'no way' };
+    const detail =
+      family === 'IPv6'
+        ? 'This network has no IPv6; IPv4 is enough.'
+        : 'This machine has no way out by IPv4.';
+    return { state, detail, value: 'no way' };
   }
   if (code === 'ECONNREFUSED') {
     return { state: 'failed', detail: 'The connection was refused.', value: 'refused' };
   }
-  if (wasConnected && (error instanceof TimedOut || error instanceof HungUp)) {
-    return noMailServer(error instanceof TimedOut ? 'nothing at all' : 'nothing, and hung up');
+  if (code === 'ECONNRESET') {
+    return {
+      state: 'failed',
+      detail: 'The connection was cut at once (reset).',
+      advice: 'A firewall on the way does not let mail through.',
+      value: 'reset',
+    };
   }
+  if (wasConnected && error instanceof TimedOut) return noMailServer('said nothing at all');
+  if (wasConnected && error instanceof HungUp) return noMailServer('hung up without a word');
   return {
     state: 'failed',
     detail: `It could not be reached: ${(error as Error).message}.`,
@@ -151,7 +186,7 @@ function failedAttempt(error: unknown, family: 'IPv4' | 'IPv6', wasConnected: bo
 function noMailServer(said: string): Found<Verdict> {
   return {
     state: 'failed',
-    detail: `Something answered that is no mail server: it said ${said}.`,
+    detail: `Something answered that is no mail server: it ${said}.`,
     advice: 'A proxy or firewall on the way may have taken the connection.',
     value: 'no mail server',
   };

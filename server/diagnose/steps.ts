@@ -44,7 +44,7 @@ export class Steps {
     const elapsed = () => Math.round(performance.now() - began);
     put({});
     try {
-      const { detail, advice = '', state = 'passed', value } = await work();
+      const { detail, advice = '', state = 'passed', value } = await orAborted(work(), this.#signal);
       put({ state, ms: elapsed(), detail, advice });
       return value;
     } catch (error) {
@@ -87,5 +87,20 @@ export class Steps {
       offer: null,
       transcript: [...this.#transcript],
     };
+  }
+}
+
+/** The work, or the reason why it was given up: a look-up can't be called back, but need not be waited for. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let leave = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    leave = () => reject(signal.reason);
+    signal.addEventListener('abort', leave);
+    if (signal.aborted) leave();
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', leave);
   }
 }

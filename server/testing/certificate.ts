@@ -10,6 +10,8 @@ export interface KeyPair {
 export interface CertificateNames {
   names?: string[];
   addresses?: string[];
+  /** Its end, in days from now; it begins a year before that. Default: a year. */
+  days?: number;
 }
 
 const cache = new Map<string, Promise<KeyPair>>();
@@ -21,20 +23,27 @@ const cache = new Map<string, Promise<KeyPair>>();
 export function testCertificate({
   names = ['localhost'],
   addresses = ['127.0.0.1', '::1'],
+  days = 365,
 }: CertificateNames = {}): Promise<KeyPair> {
-  const id = JSON.stringify([names, addresses]);
+  const id = JSON.stringify([names, addresses, days]);
   let pair = cache.get(id);
   if (pair === undefined) {
-    pair = make(names, addresses);
+    pair = make(names, addresses, days);
     cache.set(id, pair);
   }
   return pair;
 }
 
-async function make(names: string[], addresses: string[]): Promise<KeyPair> {
+const DAY_MS = 86_400_000;
+
+async function make(names: string[], addresses: string[], days: number): Promise<KeyPair> {
+  const notAfterDate = new Date(Date.now() + days * DAY_MS);
+  const notBeforeDate = new Date(Math.min(Date.now() - 60_000, notAfterDate.getTime() - 365 * DAY_MS));
   const { private: key, cert } = await generate([{ name: 'commonName', value: names[0] ?? addresses[0] }], {
     keyType: 'ec',
     algorithm: 'sha256',
+    notBeforeDate,
+    notAfterDate,
     extensions: [
       { name: 'basicConstraints', cA: false },
       { name: 'keyUsage', digitalSignature: true },
