@@ -237,6 +237,19 @@ describe('attempts come first', () => {
     expect(await told()).toHaveLength(2);
   });
 
+  it('when nothing ran while the machine slept', async () => {
+    await queue('M');
+    await defer('M-1', 1);
+    notices.start();
+    await pass(MINUTE);
+    vi.setSystemTime(START + 72 * HOUR);
+    notices.wakeUp();
+    await pass(10 * MINUTE);
+    expect(await told()).toEqual([]);
+    await pass(20 * MINUTE);
+    expect(await told()).toHaveLength(1);
+  });
+
   it('when nobody said that the machine slept', async () => {
     await queue('M');
     await defer('M-1', 1);
