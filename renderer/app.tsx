@@ -1,6 +1,6 @@
 /** The window: tabs, what is said across them, and the status line. */
 import { Unplug } from 'lucide-react';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import type { LiveView } from '../server/contract/views.ts';
 import type { Connection, Link } from './client.ts';
@@ -9,17 +9,18 @@ import { SheetProvider } from './connections/context.tsx';
 import type { Sheet } from './connections/sheet.ts';
 import { StatusLine } from './status/status-line.tsx';
 import { StatusTab } from './status/status-tab.tsx';
+import { soon } from './ui/soon.ts';
 import { type Readable, useStore } from './ui/store.ts';
 import { useMachine } from './use-machine.ts';
 import { useTab } from './use-tab.ts';
 import { start } from './welcome/start.ts';
 import { Welcome } from './welcome/welcome.tsx';
 
-// What is not shown at first is loaded when somebody looks at it.
-const AccountsTab = lazy(() =>
+// What is not shown at first is loaded after it.
+const AccountsTab = soon(() =>
   import('./accounts/accounts-tab.tsx').then(({ AccountsTab }) => ({ default: AccountsTab })),
 );
-const QueueTab = lazy(() => import('./queue/queue-tab.tsx').then(({ QueueTab }) => ({ default: QueueTab })));
+const QueueTab = soon(() => import('./queue/queue-tab.tsx').then(({ QueueTab }) => ({ default: QueueTab })));
 
 interface AppProps {
   readonly connection: Connection;

@@ -1,4 +1,4 @@
-import { ArrowDownNarrowWide, ArrowUpNarrowWide, ChevronDown, PanelBottom, Search, X } from 'lucide-react';
+import { ChevronDown, PanelBottom, Search, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import {
   Button,
@@ -16,10 +16,12 @@ import {
   TextField,
   ToggleButton,
 } from 'react-aria-components';
-import { type QueueDomain, type QueueState, queueSorts, queueStates } from '../../server/contract/queue.ts';
+import { type QueueDomain, type QueueState, queueStates } from '../../server/contract/queue.ts';
 import type { Client } from '../client.ts';
+import { useMedia } from '../ui/use-media.ts';
 import type { QueueScope } from './queue-list.ts';
-import { numberText, SORT_NAMES, STATE_NAMES } from './words.ts';
+import { SortChoice } from './sort-choice.tsx';
+import { numberText, STATE_NAMES } from './words.ts';
 
 interface FilterBarProps {
   readonly client: Pick<Client, 'queue'>;
@@ -34,12 +36,13 @@ const TYPING_MS = 200;
 
 /** What of the queue is shown; where columns have no room, also in which order. */
 export function FilterBar({ client, scope, onChange, hasDetails, onDetails }: FilterBarProps) {
-  const { filter, sort, direction } = scope;
+  const { filter } = scope;
   const { text = '', state, domain = '' } = filter;
   const filterBy = (part: Partial<QueueScope['filter']>) => onChange({ filter: { ...filter, ...part } });
   const typed = useTyped(text, (next) => filterBy({ text: next }));
   const named = useTyped(domain, (next) => filterBy({ domain: next }));
-  const Way = direction === 'ascending' ? ArrowUpNarrowWide : ArrowDownNarrowWide;
+  // Where columns have no room, they have no heads to sort by either.
+  const isNarrow = useMedia('(max-width: 40rem)');
   return (
     <search className="queue-filter">
       <SearchField
@@ -77,36 +80,7 @@ export function FilterBar({ client, scope, onChange, hasDetails, onDetails }: Fi
         </Popover>
       </Select>
       <DomainField client={client} text={named.text} onChange={named.type} onChoose={named.choose} />
-      <div className="sort-choice">
-        <Select
-          aria-label="Sort by"
-          value={sort}
-          onChange={(key) => onChange({ sort: key as QueueScope['sort'] })}
-        >
-          <Button className="select">
-            <SelectValue className="select-value" />
-            <ChevronDown aria-hidden />
-          </Button>
-          <Popover className="popover">
-            <ListBox className="list">
-              {queueSorts.map((id) => (
-                <ListBoxItem key={id} id={id} className="item" textValue={SORT_NAMES[id]}>
-                  {SORT_NAMES[id]}
-                </ListBoxItem>
-              ))}
-            </ListBox>
-          </Popover>
-        </Select>
-        <Button
-          className="button small"
-          aria-label={
-            direction === 'ascending' ? 'Sort the other way: descending' : 'Sort the other way: ascending'
-          }
-          onPress={() => onChange({ direction: direction === 'ascending' ? 'descending' : 'ascending' })}
-        >
-          <Way aria-hidden />
-        </Button>
-      </div>
+      {isNarrow && <SortChoice scope={scope} onChange={onChange} />}
       <ToggleButton
         className="button small"
         aria-label="Details"

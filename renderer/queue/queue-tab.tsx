@@ -98,11 +98,13 @@ export function QueueTab({ connection, live }: QueueTabProps) {
       ? ([...rows.values(), lead].find((row) => row && isOnly(row)) ?? undefined)
       : undefined;
   const isOnly = (row: QueueRowView) => (selection.all ? row.id === lead?.id : selection.ids.has(row.id));
-  const isEmpty = state.total === 0;
+  // Until the list has come, what is known of its length tells what to make room for.
+  const { due, deferred, held } = live.status.queue;
+  const isEmpty = (state.total ?? due + deferred + held) === 0;
   const hasFilter = isFiltered(scope.filter);
   return (
     <div className="queue-tab" data-pending={state.isPending}>
-      {(total > 0 || hasFilter) && (
+      {(!isEmpty || hasFilter) && (
         <FilterBar client={client} scope={scope} onChange={show} hasDetails={isOpen} onDetails={setOpen} />
       )}
       {isPaused && (
@@ -118,11 +120,9 @@ export function QueueTab({ connection, live }: QueueTabProps) {
           <span>{state.problem}</span>
         </p>
       )}
-      {state.total === undefined || isEmpty ? (
+      {isEmpty ? (
         <div className="nobody" role="status">
-          {state.total === undefined ? (
-            <p className="loading">Asking for the queue…</p>
-          ) : hasFilter ? (
+          {hasFilter ? (
             <>
               <p>Nothing in the queue fits.</p>
               <Button className="button" onPress={() => show({ filter: {} })}>
@@ -158,7 +158,7 @@ export function QueueTab({ connection, live }: QueueTabProps) {
           )}
           <ActionBar
             notice={notice}
-            countText={countText(total, picked.count)}
+            countText={state.total === undefined ? 'Asking for the queue…' : countText(total, picked.count)}
             whyNot={reason}
             onAct={(action) => void act(action)}
           />
