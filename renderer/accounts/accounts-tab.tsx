@@ -4,7 +4,6 @@ import { Button } from 'react-aria-components';
 import type { AccountView, LiveView } from '../../server/contract/views.ts';
 import type { Connection } from '../client.ts';
 import { useStore } from '../ui/store.ts';
-import { useNow } from '../ui/use-now.ts';
 import { AccountDialog } from './account-dialog.tsx';
 import { AccountsTable } from './accounts-table.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
@@ -40,7 +39,6 @@ export function AccountsTab({ connection, live }: AccountsTabProps) {
   const [notice, setNotice] = useState<{ kind: 'done' | 'problem'; text: string }>();
   const list = useRef<HTMLDivElement>(null);
   const focusRow = useRowFocus(list, doing.kind === 'nothing');
-  const minute = Math.floor(useNow() / 60_000) * 60_000;
   if (!accounts) return <p className="loading">Asking for the accounts…</p>;
 
   const selected = accounts.find(({ address }) => address === wanted) ?? accounts[0];
@@ -91,7 +89,6 @@ export function AccountsTab({ connection, live }: AccountsTabProps) {
             selected={selected?.address}
             onSelect={setWanted}
             onOpen={(address) => begin({ kind: 'read', address })}
-            now={minute}
           />
         )}
       </div>

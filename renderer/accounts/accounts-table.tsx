@@ -1,6 +1,7 @@
 import { CircleOff } from 'lucide-react';
 import { Cell, Column, Meter, Row, Table, TableBody, TableHeader } from 'react-aria-components';
 import type { AccountView } from '../../server/contract/views.ts';
+import { useNow } from '../ui/use-now.ts';
 import { signInText, spaceText, usedShare } from './words.ts';
 
 interface AccountsTableProps {
@@ -9,12 +10,10 @@ interface AccountsTableProps {
   readonly onSelect: (address: string) => void;
   /** Enter or a double click. */
   readonly onOpen: (address: string) => void;
-  /** The time, in whose light the last sign-ins are told. */
-  readonly now: number;
 }
 
 /** The accounts, one per row; arrow keys lead through them. */
-export function AccountsTable({ accounts, selected, onSelect, onOpen, now }: AccountsTableProps) {
+export function AccountsTable({ accounts, selected, onSelect, onOpen }: AccountsTableProps) {
   return (
     <Table
       className="grid"
@@ -38,7 +37,7 @@ export function AccountsTable({ accounts, selected, onSelect, onOpen, now }: Acc
         <Column className="column">Space used</Column>
         <Column className="column">Last sign-in</Column>
       </TableHeader>
-      <TableBody items={accounts} dependencies={[now]}>
+      <TableBody items={accounts}>
         {(account) => (
           <Row id={account.address} className="grid-row" textValue={account.address}>
             <Cell className="cell who">
@@ -58,12 +57,18 @@ export function AccountsTable({ accounts, selected, onSelect, onOpen, now }: Acc
             <Cell className="cell">
               <Space account={account} />
             </Cell>
-            <Cell className="cell sign-in">{signInText(account.lastSignIn, now)}</Cell>
+            <Cell className="cell sign-in">
+              <LastSignIn at={account.lastSignIn} />
+            </Cell>
           </Row>
         )}
       </TableBody>
     </Table>
   );
+}
+
+function LastSignIn({ at }: { readonly at: Date | null }) {
+  return signInText(at, useNow());
 }
 
 /** What a mailbox takes, in words, and with a quota as a bar too. */

@@ -13,6 +13,7 @@ import { type Choice, MessageList } from './message-list.tsx';
 import { ReadingPane } from './reading-pane.tsx';
 import { extendTo, NOTHING_SELECTED, onlyOne, selectOne, toggle } from './selection.ts';
 import { useMailList } from './use-mail-list.ts';
+import { GONE } from './use-save.ts';
 
 interface MailboxViewProps {
   readonly connection: Connection;
@@ -32,6 +33,7 @@ export function MailboxView({ connection, live, address, onBack }: MailboxViewPr
   const [search, setSearch] = useState('');
   const [isDeleting, setDeleting] = useState(false);
   const [notice, setNotice] = useState('');
+  const [isGone, setGone] = useState(false);
   const rows = useRef<HTMLDivElement>(null);
   const reading = useRef<HTMLElement>(null);
   const pulse = usePulse(live);
@@ -57,6 +59,7 @@ export function MailboxView({ connection, live, address, onBack }: MailboxViewPr
 
   const choose = async (place: number, choice: Choice) => {
     setNotice('');
+    setGone(false);
     if (choice === 'extend')
       await list.load(Math.min(selection.anchor, place), Math.max(selection.anchor, place));
     else await list.load(place, place);
@@ -145,7 +148,11 @@ export function MailboxView({ connection, live, address, onBack }: MailboxViewPr
           address={address}
           mail={mail}
           onDelete={() => setDeleting(true)}
-          onGone={() => void list.refresh()}
+          onGone={() => {
+            setGone(true);
+            select({ ...selection, ids: new Set() });
+            void list.refresh();
+          }}
         />
       )}
       {isListed && !mail && (
@@ -158,7 +165,7 @@ export function MailboxView({ connection, live, address, onBack }: MailboxViewPr
               </Button>
             </>
           ) : (
-            <p>Select a message to read it; with Ctrl or Shift, several.</p>
+            <p role="status">{isGone ? GONE : 'Select a message to read it; with Ctrl or Shift, several.'}</p>
           )}
         </div>
       )}

@@ -38,7 +38,7 @@ export function MessageList({
   onOpen,
 }: MessageListProps) {
   const scroller = useRef<HTMLDivElement>(null);
-  const rowHeight = ROW_REM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize || '16');
+  const rowHeight = ROW_REM * (Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16);
   const virtual = useVirtualizer({
     count: total,
     getScrollElement: () => scroller.current,
