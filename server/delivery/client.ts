@@ -14,8 +14,10 @@
 import type { Socket } from 'node:net';
 import SMTPConnection, { type SMTPEnvelope } from 'nodemailer/lib/smtp-connection';
 import { noReply } from '../mail/reply.ts';
+import type { Recording } from '../mail/transcript.ts';
 import { aftermath, type EnvelopeTrace, endsConnection, fault } from './aftermath.ts';
 import type { Step } from './classify.ts';
+import { clientOptions } from './client-options.ts';
 import { watchFlow } from './content.ts';
 import { mailParameters, parseFacts, rcptParameters } from './extensions.ts';
 import { abortText, type ForeignError, peerReply, replyOf, silence, withoutSecret } from './faults.ts';
@@ -28,7 +30,8 @@ import {
   type Timeouts,
   type Transaction,
 } from './peer.ts';
-import { connectSocket, cutAfter } from './socket.ts';
+import { Recorder } from './recorder.ts';
+import { connectSocket, cutAfter, type SocketOpening } from './socket.ts';
 import { describeTarget, type Target } from './target.ts';
 
 /** A connection under way. `ready` rejects with a PeerFault; `closed` resolves in any case, in the end. */
@@ -37,11 +40,18 @@ export interface Opening {
   readonly closed: Promise<void>;
 }
 
-/** Connects, encrypts and signs in as the target says. An abort of `signal` cuts it off. */
-export function openConnection(target: Target, timeouts: Timeouts, signal: AbortSignal): Opening {
-  const { socket, connected, closed } = connectSocket(target, timeouts.connect, signal);
+/** Connects, encrypts and signs in as the target says, recording it. An abort of `signal` cuts it off. */
+export function openConnection(
+  target: Target,
+  timeouts: Timeouts,
+  signal: AbortSignal,
+  recording?: Recording,
+): Opening {
+  recording?.note(`Connecting to ${describeTarget(target)} port ${target.port}`);
+  const opening = connectSocket(target, timeouts.connect, signal);
+  const { socket, connected, closed } = opening;
   const ready = connected.then(async () => {
-    const client = new Client(socket, closed, target, timeouts);
+    const client = new Client(opening, target, timeouts, recording);
     await client.greet(signal);
     return client;
   });
@@ -60,6 +70,7 @@ class Client implements Connection {
   readonly #timeouts: Timeouts;
   readonly #smtp: SMTPConnection;
   readonly #name: string;
+  readonly #recorder: Recorder;
   #step: Step = 'greeting';
   #timer: NodeJS.Timeout | undefined;
   /** The reply to EHLO before STARTTLS. */
@@ -68,33 +79,22 @@ class Client implements Connection {
   #transaction: Transaction | undefined;
   #needsReset = false;
 
-  constructor(socket: Socket, closed: Promise<void>, target: Target, timeouts: Timeouts) {
+  constructor({ socket, closed }: SocketOpening, target: Target, timeouts: Timeouts, recording?: Recording) {
     this.target = target;
     this.closed = closed;
     this.#socket = socket;
     this.#timeouts = timeouts;
     this.#name = describeTarget(target);
-    this.#smtp = new SMTPConnection({
-      connection: socket,
-      host: target.host,
-      port: target.port,
-      secure: target.tls === 'implicit',
-      requireTLS: target.tls === 'required',
-      opportunisticTLS: target.tls === 'offered',
-      ignoreTLS: target.tls === 'never',
-      name: target.helo,
-      tls: { rejectUnauthorized: target.verify },
-      // Each step has a timer of its own here; nodemailer's would count them together.
-      connectionTimeout: 10 * timeouts.command,
-      greetingTimeout: 10 * timeouts.command,
-      socketTimeout: timeouts.command,
-      socketCloseTimeout: timeouts.quit,
-    });
+    this.#recorder = new Recorder(target, recording);
+    const options = clientOptions(socket, target, timeouts);
+    this.#smtp = new SMTPConnection({ ...options, ...this.#recorder.listening() });
     const internals = this.#smtp as unknown as { _sendCommand(line: string, forLog?: string): void };
     const sendCommand = internals._sendCommand.bind(this.#smtp);
     internals._sendCommand = (line, forLog) => {
       const said = this.#edit(line);
-      if (said !== undefined) sendCommand(said, forLog);
+      if (said === undefined) return;
+      this.#recorder.line(said, this.#step === 'auth', this.#smtp._socket);
+      sendCommand(said, forLog);
     };
     this.#smtp.on('error', (error: ForeignError) => this.#pending?.(error));
     // A callback with the peer's last words may be on its way: it comes in the same turn.
@@ -103,6 +103,10 @@ class Client implements Connection {
 
   get usable(): boolean {
     return this.#pending === undefined && !this.#smtp.destroyed && this.#socket.writable;
+  }
+
+  record(recording: Recording | undefined): void {
+    this.#recorder.switchTo(recording, this.transactions > 0);
   }
 
   /** From the greeting to a signed-in session; rejects with a PeerFault. */
@@ -143,6 +147,7 @@ class Client implements Connection {
       dsn: { ret, envid },
     };
     const flow = watchFlow(content, () => smtp._socket || this.#socket, this.#timeouts, sentAll);
+    content.once('end', () => this.#recorder.content(size));
     this.transactions++;
     this.#step = 'mail';
     let asked = false;

@@ -431,8 +431,10 @@ it('logs one line for each recipient and hop, in plain words', async () => {
     rcpt: ({ address }) => (address === 'gone@a.test' ? '550 5.1.1 No' : undefined),
   });
   await run({ to: ['bob@a.test', 'gone@a.test'] });
+  expect(entries[0]?.session).toMatch(/^\w{16}$/);
   expect(entries).toEqual([
     {
+      session: entries[0]?.session,
       level: 'info',
       message: 'M1',
       address: 'bob@a.test',
@@ -440,6 +442,7 @@ it('logs one line for each recipient and hop, in plain words', async () => {
       text: 'Delivered to mx1.a.test: 250 2.0.0 Ok: queued',
     },
     {
+      session: entries[0]?.session,
       level: 'error',
       message: 'M1',
       address: 'gone@a.test',

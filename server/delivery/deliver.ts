@@ -5,6 +5,8 @@
 import { BYTES_PER_MB } from '../contract/settings.ts';
 import type { Hop, HopReport, Outcome } from '../mail/message.ts';
 import { noReply, replyText, type SmtpReply } from '../mail/reply.ts';
+import { newSortedId } from '../mail/sorted-id.ts';
+import { Recording, type Transcript } from '../mail/transcript.ts';
 import { outcomeKind } from './classify.ts';
 import { type HopContext, type HopResult, runHop } from './hop.ts';
 import type { Job, JobResult, QueuedRecipient } from './job.ts';
@@ -12,6 +14,8 @@ import type { Job, JobResult, QueuedRecipient } from './job.ts';
 /** One line for the mail log. */
 export interface DeliveryLogEntry {
   readonly level: 'info' | 'warning' | 'error';
+  /** The attempt's id. */
+  readonly session: string;
   /** The message's id. */
   readonly message: string;
   /** The recipient, '' when it is about the message as a whole. */
@@ -22,8 +26,15 @@ export interface DeliveryLogEntry {
 }
 
 /** What a delivery needs from the rest of the engine. */
-export interface DeliveryContext extends Omit<HopContext, 'onProblem'> {
+export interface DeliveryContext extends Omit<HopContext, 'onProblem' | 'recording'> {
   log(entry: DeliveryLogEntry): void;
+  /** Takes what was said during the attempt, when it is over. */
+  transcript?(transcript: Transcript): void;
+}
+
+/** The context of one attempt. */
+interface AttemptContext extends HopContext {
+  log(entry: Omit<DeliveryLogEntry, 'session'>): void;
 }
 
 /** Our own trace lines are not what the sender may be blamed for, bytes. */
@@ -35,6 +46,28 @@ const OWN_LINES = 2048;
  * yet is deferred.
  */
 export async function deliver(job: Job, context: DeliveryContext): Promise<JobResult> {
+  const session = newSortedId();
+  const recording = new Recording();
+  const log: AttemptContext['log'] = (entry) => context.log({ ...entry, session });
+  const isOwn: AttemptContext['isOwn'] = (address, port) => context.isOwn(address, port);
+  const onProblem = (error: unknown) =>
+    log({ level: 'error', message: job.message.id, address: '', host: '', text: problemText(error) });
+  const outcomes = await attempt(job, { ...context, isOwn, log, onProblem, recording });
+  if (!recording.isEmpty) {
+    const hosts = [...outcomes.values()].flatMap(({ reports }) => reports.map(({ host }) => host));
+    context.transcript?.({
+      session,
+      direction: 'outgoing',
+      host: hosts.findLast((host) => host !== '') ?? '',
+      startedAt: recording.startedAt,
+      endedAt: Date.now(),
+      lines: recording.toString(),
+    });
+  }
+  return outcomes;
+}
+
+async function attempt(job: Job, context: AttemptContext): Promise<JobResult> {
   const { message, settings, hops } = job;
   const limit = settings.maxMessageSizeMB * BYTES_PER_MB;
   if (message.size > limit + OWN_LINES) {
@@ -53,7 +86,7 @@ export async function deliver(job: Job, context: DeliveryContext): Promise<JobRe
   let pending = job.recipients;
   for (const [index, hop] of hops.entries()) {
     const next = hops[index + 1];
-    const results = await runHop(hop, job, pending, withProblemLog(context, job));
+    const results = await runHop(hop, job, pending, context);
     pending = pending.filter((recipient) => {
       const report = reportOf(hop, results.get(recipient.id));
       const soFar = [...(reports.get(recipient.id) ?? []), report];
@@ -75,16 +108,9 @@ function reportOf(hop: Hop, result: HopResult | undefined): HopReport {
   return { hop, host, reply: happening.reply, ...(happening.dsn ? { dsn: true } : {}) };
 }
 
-function withProblemLog(context: DeliveryContext, { message }: Job): HopContext {
-  return {
-    ...context,
-    isOwn: (address, port) => context.isOwn(address, port),
-    onProblem(error) {
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      const cause = error instanceof Error && error.cause ? ` Cause: ${String(error.cause)}` : '';
-      context.log({ level: 'error', message: message.id, address: '', host: '', text: text + cause });
-    },
-  };
+function problemText(error: unknown): string {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return text + (error instanceof Error && error.cause ? ` Cause: ${String(error.cause)}` : '');
 }
 
 type Result = Outcome['kind'] | 'moved-on';
@@ -97,7 +123,7 @@ const LEVEL: Record<Result, DeliveryLogEntry['level']> = {
 };
 
 function logResult(
-  context: DeliveryContext,
+  context: AttemptContext,
   { message }: Job,
   { address }: QueuedRecipient,
   { hop, host, reply }: HopReport,

@@ -7,6 +7,7 @@
  */
 import type { Hop } from '../mail/message.ts';
 import { noReply } from '../mail/reply.ts';
+import type { Recording } from '../mail/transcript.ts';
 import { classify, type Happening, mayTryNextHost, type Verdict, weightier } from './classify.ts';
 import { openContent } from './content.ts';
 import { abortText } from './faults.ts';
@@ -29,6 +30,8 @@ export interface HopContext {
   readonly mayBeTaken?: (may: boolean) => void;
   /** The longest one hop may take for a message of so many bytes, in ms. Default: `attemptMs`. */
   readonly attemptMs?: (size: number) => number;
+  /** Where the dialogues are recorded. */
+  readonly recording?: Recording | undefined;
   /** A fault of our own: the content can't be read, or a mistake in the program. */
   onProblem(error: unknown): void;
 }
@@ -61,6 +64,8 @@ export async function runHop(
   let left = recipients;
 
   function note(host: string, happenings: readonly Happening[]): void {
+    const ownWords = happenings.filter(({ reply }) => reply.code === 0).map(({ reply }) => reply.text);
+    for (const text of new Set(ownWords)) context.recording?.note(text);
     left = left.filter(({ id }, index) => {
       const happening = happenings[index];
       if (happening === undefined) throw new Error(`Recipient ${id} has no result`);
@@ -115,6 +120,8 @@ async function locate(hop: Hop, { domain, settings }: Job, context: HopContext):
     const found = await context.resolver.resolve(domain, { own: (address) => context.isOwn(address, port) });
     if (found.kind !== 'hosts')
       return { host: '', happening: { step: 'dns', reply: found.reply, sentAll: false } };
+    const names = found.hosts.map(({ name }) => name);
+    context.recording?.note(`DNS: mail for ${domain} goes to ${names.join(', ')}`);
     return {
       targets: found.hosts.flatMap(({ name, addresses }) =>
         addresses.map((address) => ({ ...mxTarget(name, settings), address })),
@@ -138,17 +145,18 @@ async function tryTarget(
   { message }: Pick<Job, 'message'>,
   recipients: readonly QueuedRecipient[],
   clock: Clock,
-  context: Pick<HopContext, 'pool' | 'mayBeTaken'>,
+  context: Pick<HopContext, 'pool' | 'mayBeTaken' | 'recording'>,
   fresh = false,
 ): Promise<readonly Happening[]> {
   const { signal } = clock;
-  const { pool, mayBeTaken = () => {} } = context;
+  const { pool, mayBeTaken = () => {}, recording } = context;
   const connection = await pool
-    .acquire(target, signal, { fresh, onSlot: clock.start })
+    .acquire(target, signal, { fresh, onSlot: clock.start, recording })
     .catch((error: unknown) => asHappening(error, signal));
   if ('step' in connection) return recipients.map(() => connection);
 
   const wasKept = connection.transactions > 0;
+  connection.record(recording);
   const outcomes = new Map<string, Happening>();
   let unanswered = false;
   try {
@@ -167,6 +175,7 @@ async function tryTarget(
         outcomes.set(taker.id, { ...(sent.happenings[indexOf(taker)] as Happening), dsn });
     }
   } finally {
+    connection.record(undefined);
     pool.release(connection);
   }
   // The peer had left while the connection was kept: that was no attempt at anything.

@@ -1,6 +1,7 @@
 /** What a connection to a peer offers to those who deliver over it. Nothing here knows how it is done. */
 import type { Readable } from 'node:stream';
 import type { Notify } from '../mail/message.ts';
+import type { Recording } from '../mail/transcript.ts';
 import type { Happening } from './classify.ts';
 import type { Target } from './target.ts';
 
@@ -75,6 +76,8 @@ export interface Connection {
    * when the whole message is out, and only the reply to it missing.
    */
   send(transaction: Transaction, signal: AbortSignal, sentAll?: () => void): Promise<Sent>;
+  /** What is said from now on is recorded there. */
+  record(recording: Recording | undefined): void;
   /** Says QUIT where that is possible and closes; cut after `Timeouts.quit`. Resolves like `closed`. */
   quit(): Promise<void>;
   /** Cuts the connection at once. */

@@ -7,6 +7,7 @@
  * connection, and while anybody waits, a connection that becomes free is closed instead of kept, unless it is
  * just what the first in the queue waits for.
  */
+import type { Recording } from '../mail/transcript.ts';
 import { openConnection } from './client.ts';
 import { type Connection, PeerFault, TIMEOUTS, type Timeouts } from './peer.ts';
 import { type Target, targetKey } from './target.ts';
@@ -26,6 +27,8 @@ export interface AcquireOptions {
   readonly fresh?: boolean;
   /** Called when a slot is there and the peer's time begins to count. */
   readonly onSlot?: () => void;
+  /** Where the opening of a new connection is recorded. */
+  readonly recording?: Recording | undefined;
 }
 
 export interface ConnectionPool {
@@ -133,8 +136,13 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
   }
 
   /** Connects in the slot; where STARTTLS is only an offer and its handshake breaks, once more in clear. */
-  async function connect(slot: Slot, target: Target, signal: AbortSignal): Promise<Connection> {
-    const opening = openConnection(target, timeouts, signal);
+  async function connect(
+    slot: Slot,
+    target: Target,
+    signal: AbortSignal,
+    recording: Recording | undefined,
+  ): Promise<Connection> {
+    const opening = openConnection(target, timeouts, signal, recording);
     try {
       const connection = await opening.ready;
       slot.connection = connection;
@@ -149,14 +157,14 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
         throw error;
       }
       await opening.closed;
-      return connect(slot, inClear, signal);
+      return connect(slot, inClear, signal, recording);
     }
   }
 
   async function acquire(
     target: Target,
     ownSignal: AbortSignal,
-    { fresh = false, onSlot }: AcquireOptions = {},
+    { fresh = false, onSlot, recording }: AcquireOptions = {},
   ): Promise<Connection> {
     const signal = AbortSignal.any([ownSignal, stopped.signal]);
     signal.throwIfAborted();
@@ -164,7 +172,7 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
     const kept = fresh ? undefined : inState('idle').findLast((slot) => slot.key === key && isUsable(slot));
     const slot = kept ?? (await waitForSlot(key, fresh, signal));
     onSlot?.();
-    if (slot.connection === undefined) return connect(slot, target, signal);
+    if (slot.connection === undefined) return connect(slot, target, signal, recording);
     clearTimeout(slot.idleTimer);
     slot.state = 'busy';
     return slot.connection;

@@ -176,6 +176,7 @@ export class Sender {
           signal: own.signal,
           mayBeTaken: (may) => own.setMayBeTaken(may),
           log: (entry) => this.#options.log({ kind: 'delivery', ...entry }),
+          transcript: (transcript) => store.log.writeTranscript(transcript),
         },
       );
       const settled = settle({
