@@ -1,9 +1,11 @@
-/** A Chromium of its own for each app in the stand-in: it ends with the process that started it, however that ends. */
+/**
+ * The browsers in which the stand-in shows windows. Starting one takes longer than most tests, so apps use the same
+ * one after another. It ends with the process that started it, however that ends, and leaves nothing.
+ */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
 import { type Browser, chromium } from 'playwright';
 import { launchOptions } from './browser.ts';
@@ -23,7 +25,7 @@ const FIXED = [
   '--disable-default-apps',
   '--disable-dev-shm-usage',
   '--disable-extensions',
-  '--disable-features=Translate,OptimizationHints,MediaRouter,HttpsUpgrades',
+  '--disable-features=Translate,OptimizationHints,MediaRouter,HttpsUpgrades,LocalNetworkAccessChecks',
   '--disable-hang-monitor',
   '--disable-popup-blocking',
   '--disable-renderer-backgrounding',
@@ -37,8 +39,8 @@ const FIXED = [
   '--use-mock-keychain',
 ];
 const READY_MS = 30_000;
-/** How long it may take to end in an orderly way. */
-const END_MS = 3000;
+/** Runs a command and then removes a folder. */
+const CLEANING = '"$@"; rm -rf -- "$0"';
 
 const options = launchOptions();
 // Whoever needs it is told.
@@ -55,25 +57,53 @@ export function chromiumVersion(): Promise<string> {
   return version;
 }
 
-export interface OwnChromium {
+export interface SharedChromium {
   /** Where it listens to its own protocol. */
   readonly endpoint: string;
   /** Playwright's view of it. */
   browser(): Promise<Browser>;
-  /** Ends it, and removes its profile. */
-  end(): Promise<void>;
+  /** Whether it still runs. */
+  runs(): boolean;
 }
 
-/** Starts one. @param folder where its profile may lie */
-export async function startChromium(folder: string): Promise<OwnChromium> {
+/** Those that no app uses now. */
+const idle: SharedChromium[] = [];
+let starting: Promise<SharedChromium> | undefined;
+
+/** One that no other app uses; give it back. */
+export async function takeChromium(): Promise<SharedChromium> {
+  for (let found = idle.pop(); found; found = idle.pop()) if (found.runs()) return found;
+  const first = starting ?? startChromium();
+  starting = undefined;
+  return first;
+}
+
+export function giveBackChromium(chromium: SharedChromium): void {
+  idle.push(chromium);
+}
+
+/** Starts one that will be wanted soon, unless there is one. */
+export function warmUpChromium(): void {
+  if (idle.length > 0 || starting) return;
+  starting = startChromium();
+  // Whoever takes it is told.
+  starting.catch(() => {});
+}
+
+async function startChromium(): Promise<SharedChromium> {
   const { executablePath, args } = await options;
-  const profile = join(folder, `chromium-${process.pid}-${++count}`);
-  const child = spawn(executablePath, [...args, ...FIXED, `--user-data-dir=${profile}`, 'about:blank'], {
+  const profile = await mkdtemp(join(tmpdir(), 'waypost-chromium-'));
+  const command = [executablePath, ...args, ...FIXED, `--user-data-dir=${profile}`, 'about:blank'];
+  // The shell stays to clean up, whoever is killed, and however.
+  const [program = '', ...rest] =
+    process.platform === 'win32' ? command : ['/bin/sh', '-c', CLEANING, profile, ...command];
+  const child = spawn(program, rest, {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
-    // A group of its own, so that nothing of it is left behind.
+    // Not in the group of the tests: a terminal's Ctrl+C would end it before the app, which is to end in order.
     detached: process.platform !== 'win32',
   });
   const endpoint = await listening(child);
+  for (const each of [child, ...child.stdio]) (each as { unref?(): void } | null)?.unref?.();
   let browser: Promise<Browser> | undefined;
   return {
     endpoint,
@@ -81,15 +111,9 @@ export async function startChromium(folder: string): Promise<OwnChromium> {
       browser ??= chromium.connectOverCDP(endpoint, { noDefaults: true, isLocal: true });
       return browser;
     },
-    end: async () => {
-      await (await browser?.catch(() => undefined))?.close();
-      await end(child);
-      await rm(profile, { recursive: true, force: true, maxRetries: 10 });
-    },
+    runs: () => child.exitCode === null && child.signalCode === null,
   };
 }
-
-let count = 0;
 
 function listening(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -111,16 +135,6 @@ function listening(child: ChildProcess): Promise<string> {
       resolve(endpoint);
     });
   });
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  // Nobody is at the pipe any more.
-  for (const each of [child.stdio[3], child.stdio[4]]) (each as Duplex).destroy();
-  const timer = setTimeout(() => kill(child), END_MS);
-  await exited;
-  clearTimeout(timer);
 }
 
 function kill(child: ChildProcess): void {

@@ -6,13 +6,13 @@ import { _electron, type ElectronApplication, type Page } from 'playwright';
 import { chooseLauncher } from './desktop-choice.ts';
 import { makeKeyring } from './desktop-keyring.ts';
 import type { Ended, Evaluate, Launched, LaunchOptions } from './desktop-launched.ts';
-import { observe } from './desktop-observer.ts';
+import { observerSource } from './desktop-observer.ts';
 
 /** Starts the app; resolves when its process runs. */
 export async function launchElectron(options: LaunchOptions): Promise<Launched> {
   const { app, args, env, folder } = options;
   const observer = join(folder, `observer-${++count}.cjs`);
-  await writeFile(observer, observerSource(options));
+  await writeFile(observer, preloadedSource(options));
   const application = await _electron.launch({
     executablePath: chooseLauncher().electron ?? '',
     args: ['-r', observer, app, ...args],
@@ -25,11 +25,11 @@ export async function launchElectron(options: LaunchOptions): Promise<Launched> 
 let count = 0;
 
 /** What Electron runs before the app: the observer, and a keyring as the test wants it. */
-function observerSource({ keyring, keyringSecret }: LaunchOptions): string {
+function preloadedSource({ keyring, keyringSecret, downloads }: LaunchOptions): string {
   const choice = `${JSON.stringify(keyring)}, ${JSON.stringify(keyringSecret)}`;
   return [
     "const electron = require('electron');",
-    `(${observe})(electron);`,
+    observerSource(downloads),
     `const keyring = (${makeKeyring})(require('node:crypto'), ${choice}, () => electron.app.isReady());`,
     'for (const [name, value] of Object.entries(keyring)) {',
     '  Object.defineProperty(electron.safeStorage, name, { value, configurable: true });',

@@ -16,6 +16,8 @@ export interface LaunchOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly keyring: KeyringChoice;
   readonly keyringSecret: string;
+  /** A folder that is there, for what is downloaded. */
+  readonly downloads: string;
   /** A folder for whatever is needed meanwhile; somebody else removes it. */
   readonly folder: string;
 }

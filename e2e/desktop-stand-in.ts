@@ -3,9 +3,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Page } from 'playwright/test';
-import { chromiumVersion, type OwnChromium, startChromium } from './desktop-chromium.ts';
+import {
+  chromiumVersion,
+  giveBackChromium,
+  type SharedChromium,
+  takeChromium,
+  warmUpChromium,
+} from './desktop-chromium.ts';
 import type { Ended, Evaluate, Launched, LaunchOptions } from './desktop-launched.ts';
-import type { Observer } from './desktop-observer.ts';
+import type { Observer } from './desktop-views.ts';
 import { decode, encode } from './electron-stand-in/clone.ts';
 import {
   openWire,
@@ -18,14 +24,15 @@ import {
 
 const PROGRAM = join(import.meta.dirname, 'electron-stand-in', 'start.ts');
 
-/** Starts the app; resolves when its process runs. Its browser is started when it opens a window. */
-export async function launchStandIn({ app, args, env, folder, ...world }: LaunchOptions): Promise<Launched> {
+/** Starts the app; resolves when its process runs. Its browser is taken when it opens a window. */
+export async function launchStandIn({ app, args, env, ...world }: LaunchOptions): Promise<Launched> {
+  warmUpChromium();
   const settings: StandInSettings = { ...world, chrome: await chromiumVersion() };
   const child = spawn(process.execPath, [PROGRAM, app, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...env, [SETTINGS]: JSON.stringify(settings) },
   });
-  return new StandIn(child, folder);
+  return new StandIn(child);
 }
 
 interface Waiting {
@@ -36,17 +43,15 @@ interface Waiting {
 class StandIn implements Launched {
   readonly ended: Promise<Ended>;
   readonly #child: ChildProcess;
-  readonly #folder: string;
   readonly #send: (message: ToStandIn) => void;
   readonly #waiting = new Map<number, Waiting>();
   readonly #targets = new WeakMap<Page, string>();
-  #chromium: Promise<OwnChromium> | undefined;
+  #chromium: Promise<SharedChromium> | undefined;
   #count = 0;
   #output = '';
 
-  constructor(child: ChildProcess, folder: string) {
+  constructor(child: ChildProcess) {
     this.#child = child;
-    this.#folder = folder;
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (chunk: string) => {
         this.#output += chunk;
@@ -60,7 +65,8 @@ class StandIn implements Launched {
       // Not `exit`: by then it may not have been read what it wrote last.
       child.once('close', (code, signal) => {
         this.#rejectAll();
-        void this.#endChromium().then(() => resolve({ code, signal }));
+        this.#giveBack();
+        resolve({ code, signal });
       });
     });
   }
@@ -137,17 +143,17 @@ class StandIn implements Launched {
 
   async #giveScreen(): Promise<void> {
     try {
-      this.#chromium = startChromium(this.#folder);
+      this.#chromium = takeChromium();
       this.#send({ kind: 'screen', endpoint: (await this.#chromium).endpoint });
     } catch (error) {
       this.#send({ kind: 'no screen', why: String(error) });
     }
   }
 
-  async #endChromium(): Promise<void> {
-    const chromium = await this.#chromium?.catch(() => undefined);
+  /** With the app's connection all that it had in the browser is gone. */
+  #giveBack(): void {
+    this.#chromium?.then(giveBackChromium, () => {});
     this.#chromium = undefined;
-    await chromium?.end();
   }
 
   #rejectAll(): void {

@@ -24,17 +24,8 @@ type Has =
       | 'isVisible'
       | 'isFocused'
     )
-  | (
-      | 'isDestroyed'
-      | 'getBounds'
-      | 'setBounds'
-      | 'getNormalBounds'
-      | 'getContentBounds'
-      | 'setTitle'
-      | 'getTitle'
-    )
-  | ('setMenuBarVisibility' | 'removeMenu' | 'setBackgroundColor' | 'getBackgroundColor' | 'setIcon')
-  | ('getSize' | 'getContentSize' | 'getPosition');
+  | ('isDestroyed' | 'getBounds' | 'setBounds' | 'getNormalBounds' | 'setTitle' | 'getTitle')
+  | ('setMenuBarVisibility' | 'removeMenu' | 'setBackgroundColor' | 'setIcon');
 
 const windows = new Map<number, BrowserWindow>();
 let count = 0;
@@ -64,7 +55,6 @@ export class BrowserWindow extends StrictEmitter implements Pick<Electron.Browse
   readonly #stopWatching: (() => void)[];
   readonly #paints: boolean;
   #title: string;
-  #background: string;
   #isDestroyed = false;
 
   static getAllWindows(): BrowserWindow[] {
@@ -84,15 +74,8 @@ export class BrowserWindow extends StrictEmitter implements Pick<Electron.Browse
     needsReady('Cannot create BrowserWindow');
     super();
     checkWindowOptions(options);
-    const {
-      title,
-      backgroundColor = '#FFF',
-      show = true,
-      paintWhenInitiallyHidden = true,
-      webPreferences,
-    } = options;
+    const { title, show = true, paintWhenInitiallyHidden = true, webPreferences } = options;
     this.#title = title ?? app.getName();
-    this.#background = backgroundColor;
     this.#paints = paintWhenInitiallyHidden;
     this.#state = new WindowState(options, (event) => this.#changed(event));
     const { width, height } = this.#state.normal;
@@ -204,25 +187,11 @@ export class BrowserWindow extends StrictEmitter implements Pick<Electron.Browse
   getBounds(): Electron.Rectangle {
     return this.#state.bounds;
   }
-  getContentBounds(): Electron.Rectangle {
-    return this.#state.bounds;
-  }
   getNormalBounds(): Electron.Rectangle {
     return { ...this.#state.normal };
   }
   setBounds(bounds: Partial<Electron.Rectangle>): void {
     this.#state.setBounds(bounds);
-  }
-  getSize(): number[] {
-    const { width, height } = this.#state.bounds;
-    return [width, height];
-  }
-  getContentSize(): number[] {
-    return this.getSize();
-  }
-  getPosition(): number[] {
-    const { x, y } = this.#state.bounds;
-    return [x, y];
   }
 
   setTitle(title: string): void {
@@ -231,12 +200,7 @@ export class BrowserWindow extends StrictEmitter implements Pick<Electron.Browse
   getTitle(): string {
     return this.#title;
   }
-  setBackgroundColor(color: string): void {
-    this.#background = color;
-  }
-  getBackgroundColor(): string {
-    return this.#background;
-  }
+  setBackgroundColor(_color: string): void {}
   setIcon(_icon: Electron.NativeImage | string): void {}
   setMenuBarVisibility(_visible: boolean): void {}
   removeMenu(): void {}

@@ -1,6 +1,10 @@
-/** The browser that shows the windows: opened with the first of them, one page for each, and no page besides. */
+/**
+ * The browser that shows the windows: opened with the first of them, one page for each, and no page besides. Apps
+ * use it one after another, each in a context of its own, with which all that it left is gone.
+ */
 import { CdpConnection, type CdpSession } from './cdp.ts';
 import { wantScreen } from './link.ts';
+import { settings } from './process.ts';
 
 /** A request that waits for what is to become of it. */
 export interface PausedRequest {
@@ -41,19 +45,25 @@ export interface ChromiumEvents {
 export class Chromium {
   readonly browser: CdpSession;
   readonly #connection: CdpConnection;
-  /** All pages that there are, and those of the app. */
+  readonly #context: string;
+  /** All pages of our context, and those that are the app's windows. */
   readonly #pages = new Set<string>();
   readonly #own = new Set<string>();
   #opening = 0;
 
   static async open(events: ChromiumEvents): Promise<Chromium> {
-    const chromium = new Chromium(await CdpConnection.open(await wantScreen()));
+    const connection = await CdpConnection.open(await wantScreen());
+    const { browserContextId } = await connection.browser.send('Target.createBrowserContext', {
+      disposeOnDetach: true,
+    });
+    const chromium = new Chromium(connection, browserContextId);
     await chromium.#start(events);
     return chromium;
   }
 
-  private constructor(connection: CdpConnection) {
+  private constructor(connection: CdpConnection, context: string) {
     this.#connection = connection;
+    this.#context = context;
     this.browser = connection.browser;
   }
 
@@ -63,6 +73,7 @@ export class Chromium {
     const { targetId } = await this.browser.send('Target.createTarget', {
       url: 'about:blank',
       newWindow: true,
+      browserContextId: this.#context,
     });
     this.#opening--;
     this.#own.add(targetId);
@@ -76,6 +87,16 @@ export class Chromium {
     await this.browser.send('Target.closeTarget', { targetId }).catch(() => {});
   }
 
+  async setPermission(name: string, setting: 'granted' | 'denied' | 'prompt', origin: string): Promise<void> {
+    const browserContextId = this.#context;
+    await this.browser.send('Browser.setPermission', {
+      permission: { name },
+      setting,
+      origin,
+      browserContextId,
+    });
+  }
+
   /** Whether a frame is the main frame of a page that is none of the app's, such as one opened by a page. */
   isForeign(frameId: string): boolean {
     return this.#pages.has(frameId) && !this.#own.has(frameId);
@@ -83,16 +104,13 @@ export class Chromium {
 
   async #start(events: ChromiumEvents): Promise<void> {
     const { browser } = this;
-    // The page that the browser begins with stays, so that it does not end with the last window.
-    const { targetInfos } = await browser.send('Target.getTargets');
-    for (const { targetId } of targetInfos) this.#own.add(targetId);
     browser.on('Fetch.requestPaused', (paused) => events.request(paused));
     browser.on('Browser.downloadWillBegin', ({ guid, url, suggestedFilename, frameId }) => {
       events.download({ guid, url, name: suggestedFilename, frameId });
     });
     browser.on('Browser.downloadProgress', ({ guid, state }) => events.progress({ guid, state }));
-    browser.on('Target.targetCreated', ({ targetInfo: { targetId, type } }) => {
-      if (type !== 'page') return;
+    browser.on('Target.targetCreated', ({ targetInfo: { targetId, type, browserContextId } }) => {
+      if (type !== 'page' || browserContextId !== this.#context) return;
       this.#pages.add(targetId);
       this.#closeForeign();
     });
@@ -106,7 +124,12 @@ export class Chromium {
     });
     await browser.send('Target.setDiscoverTargets', { discover: true });
     await browser.send('Fetch.enable', { patterns: [{ urlPattern: '*' }] });
-    await browser.send('Browser.setDownloadBehavior', { behavior: 'default', eventsEnabled: true });
+    await browser.send('Browser.setDownloadBehavior', {
+      behavior: 'allowAndName',
+      downloadPath: settings.downloads,
+      browserContextId: this.#context,
+      eventsEnabled: true,
+    });
   }
 
   /** A window of Electron has one page and opens no other. */

@@ -111,8 +111,8 @@ export class ContentsEvents {
     channel: Channel,
     url: string,
   ): Promise<void> {
-    const { browser } = await openChromium();
-    await defaultSession.permissions.ask(browser, permission, media, { contents: this.#contents, url });
+    const chromium = await openChromium();
+    await defaultSession.permissions.ask(chromium, permission, media, { contents: this.#contents, url });
     channel.decided(id);
   }
 

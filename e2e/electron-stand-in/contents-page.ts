@@ -76,6 +76,7 @@ export class ContentsPage {
   /** After a crash: another page takes the place. */
   reopen(): Promise<Page> {
     const old = this.#shown;
+    this.#shown = undefined;
     this.#page = this.#openPage();
     if (old) inBackground(this.#page.then(() => old.close()));
     this.isCrashed = false;

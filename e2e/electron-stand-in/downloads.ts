@@ -1,16 +1,24 @@
-/** Downloads: an app may forbid one, or watch it. Where it goes is the browser's business, as a person has set it. */
+/**
+ * Downloads: an app may forbid one, say where it goes, and watch it. The browser puts it aside by a name of its own;
+ * when it is complete it is moved to where the app wants it. One that the app has no place for would make Electron
+ * ask the person, and stays aside here.
+ */
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { fromPage } from './address.ts';
 import { makeEvent } from './event.ts';
+import { settings } from './process.ts';
 import type { Session } from './session.ts';
 import { StrictEmitter } from './strict.ts';
 
-type Has = 'getURL' | 'getFilename' | 'cancel' | 'getState';
+type Has = 'getURL' | 'getFilename' | 'cancel' | 'getState' | 'setSavePath' | 'getSavePath' | 'savePath';
 
 export class DownloadItem extends StrictEmitter implements Pick<Electron.DownloadItem, Has> {
   static readonly events = ['updated', 'done'];
   readonly #url: string;
   readonly #name: string;
   readonly #cancel: () => void;
+  savePath = '';
   #state: ReturnType<Electron.DownloadItem['getState']> = 'progressing';
 
   constructor(url: string, name: string, cancel: () => void) {
@@ -28,6 +36,12 @@ export class DownloadItem extends StrictEmitter implements Pick<Electron.Downloa
   }
   getState(): ReturnType<Electron.DownloadItem['getState']> {
     return this.#state;
+  }
+  setSavePath(path: string): void {
+    this.savePath = path;
+  }
+  getSavePath(): string {
+    return this.savePath;
   }
   cancel(): void {
     this.#cancel();
@@ -68,7 +82,10 @@ export class Downloads {
 
   progress({ guid, state }: { guid: string; state: string }): void {
     if (state === 'inProgress') return;
-    this.#items.get(guid)?.end(state === 'completed' ? 'completed' : 'cancelled');
+    const item = this.#items.get(guid);
+    const isComplete = state === 'completed';
+    if (isComplete && item?.savePath) renameSync(join(settings.downloads, guid), item.savePath);
+    item?.end(isComplete ? 'completed' : 'cancelled');
     this.#items.delete(guid);
   }
 }

@@ -17,7 +17,7 @@ import { safeStorage } from './safe-storage.ts';
 import { defaultSession, session } from './session.ts';
 import { strict } from './strict.ts';
 import { Tray } from './tray.ts';
-import { webContents } from './web-contents.ts';
+import { webContents } from './web-contents-list.ts';
 
 /** That of the default session, which a main process may name before the session is there. */
 const { protocol } = defaultSession;

@@ -24,6 +24,8 @@ export class Navigation {
   url = '';
   title = '';
   isLoading = false;
+  /** Whether the app has been told so. */
+  #isTold = false;
   readonly #host: NavigationHost;
   #load: Load | undefined;
   /** Documents that the app has asked for, as the browser sees them. The page's own wishes are judged. */
@@ -55,9 +57,7 @@ export class Navigation {
       if (host.frames.isMain(frameId) && loaderId === this.#loaderId) this.#passed(name, session);
     });
     session.on('Page.frameStoppedLoading', ({ frameId }) => {
-      if (!host.frames.isMain(frameId) || !this.isLoading) return;
-      this.isLoading = false;
-      host.emit('did-stop-loading', makeEvent());
+      if (host.frames.isMain(frameId) && !this.#load) this.#end();
     });
   }
 
@@ -66,8 +66,11 @@ export class Navigation {
     this.abort();
     if (!URL.canParse(url)) throw loadError('ERR_INVALID_URL', url);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
+    // It may be rejected while something else is waited for.
+    promise.catch(() => {});
     const load: Load = { url, loaderId: undefined, resolve, reject };
     this.#load = load;
+    this.isLoading = true;
     const asked = toPage(withSlash(url));
     try {
       const { session } = await page;
@@ -91,6 +94,7 @@ export class Navigation {
   async reload(session: CdpSession): Promise<void> {
     const asked = documentOf(toPage(this.url));
     this.#asked.add(asked);
+    this.isLoading = true;
     await session.send('Page.reload').catch((error: unknown) => {
       this.#asked.delete(asked);
       throw error;
@@ -130,11 +134,22 @@ export class Navigation {
     this.#host.emit('page-title-updated', makeEvent(), title, true);
   }
 
+  #begin(): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    this.isLoading = true;
+    this.#host.emit('did-start-loading', makeEvent());
+  }
+
+  #end(): void {
+    this.isLoading = false;
+    if (!this.#isTold) return;
+    this.#isTold = false;
+    this.#host.emit('did-stop-loading', makeEvent());
+  }
+
   #started(url: string): void {
-    if (!this.isLoading) {
-      this.isLoading = true;
-      this.#host.emit('did-start-loading', makeEvent());
-    }
+    this.#begin();
     const frame = shown(this.#host.frames.main);
     const details = { url: fromPage(url), isSameDocument: false, isMainFrame: true, frame, initiator: null };
     this.#host.emit('did-start-navigation', makeEvent(details), fromPage(url), false, true);
@@ -191,12 +206,14 @@ export class Navigation {
     this.#load = undefined;
     this.#host.emit('did-fail-load', makeEvent(), errorCode(name), name, url, true);
     load?.reject(loadError(name, url));
+    this.#end();
   }
 
   #done(): void {
     const load = this.#load;
     this.#load = undefined;
     load?.resolve();
+    this.#end();
   }
 }
 

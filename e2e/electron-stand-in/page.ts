@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { appSchemes } from './address.ts';
 import type { CdpSession } from './cdp.ts';
 import type { Chromium } from './chromium.ts';
+import { decode, makeCodec } from './clone.ts';
 import { locationSource } from './location.ts';
 import { pageWorldSource } from './page-world.ts';
 import { worldSource } from './world.ts';
@@ -97,6 +98,31 @@ export class Page {
     if (userAgent !== '' && old.userAgent !== userAgent) {
       await session.send('Emulation.setUserAgentOverride', { userAgent });
     }
+  }
+
+  /** Runs a script in the page's own world; resolves with a clone of what it comes to. */
+  async evaluate(code: string, userGesture: boolean): Promise<unknown> {
+    const { session } = this;
+    const run = { expression: code, awaitPromise: true, userGesture };
+    const { result, exceptionDetails } = await session.send('Runtime.evaluate', run);
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    const { objectId } = result;
+    if (objectId === undefined) return result.value as unknown;
+    const functionDeclaration = `function () { return (${makeCodec})().encode(structuredClone(this)); }`;
+    const encoded = await session.send('Runtime.callFunctionOn', {
+      objectId,
+      functionDeclaration,
+      returnByValue: true,
+    });
+    if (encoded.exceptionDetails) throw new Error('An object could not be cloned.');
+    return decode(encoded.result.value as string);
+  }
+
+  /** @param url of the page, as the browser sees it */
+  async clearStorage(url: string): Promise<void> {
+    if (!URL.canParse(url)) return;
+    const { origin } = new URL(url);
+    await this.session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
   }
 
   /** Takes a text to the world of a document; nothing happens when that is gone meanwhile. */

@@ -1,6 +1,6 @@
 /** What a page may do that takes a permission: asked of the app, and told to Chromium before the page goes on. */
 import { fromPage } from './address.ts';
-import type { CdpSession } from './cdp.ts';
+import type { Chromium } from './chromium.ts';
 
 type RequestHandler = Parameters<Electron.Session['setPermissionRequestHandler']>[0];
 type CheckHandler = Parameters<Electron.Session['setPermissionCheckHandler']>[0];
@@ -26,7 +26,7 @@ export class Permissions {
   checkHandler: CheckHandler = null;
 
   /** Before a page is loaded: what it may do without asking. */
-  async prepare(browser: CdpSession, { contents, url }: Asking): Promise<void> {
+  async prepare(chromium: Chromium, { contents, url }: Asking): Promise<void> {
     const { origin } = new URL(url);
     if (origin === 'null') return;
     for (const permission of Object.keys(NAMES) as (keyof typeof NAMES)[]) {
@@ -40,13 +40,13 @@ export class Permissions {
       const isAllowed = this.checkHandler?.(contents, permission, own, details) ?? true;
       // Whoever sets a handler for requests is asked at each of them.
       const setting = !isAllowed ? 'denied' : this.requestHandler ? 'prompt' : 'granted';
-      for (const name of NAMES[permission]) await set(browser, name, setting, origin);
+      for (const name of NAMES[permission]) await chromium.setPermission(name, setting, origin);
     }
   }
 
   /** The page asks. Without a handler everything is granted, as in Electron. */
   async ask(
-    browser: CdpSession,
+    chromium: Chromium,
     permission: string,
     media: readonly string[],
     { contents, url }: Asking,
@@ -62,15 +62,6 @@ export class Permissions {
       this.requestHandler(contents, permission as Permission, resolve, details as Electron.PermissionRequest);
     });
     const names = NAMES[permission as keyof typeof NAMES] ?? [];
-    for (const name of names) await set(browser, name, isGranted ? 'granted' : 'denied', origin);
+    for (const name of names) await chromium.setPermission(name, isGranted ? 'granted' : 'denied', origin);
   }
-}
-
-async function set(
-  browser: CdpSession,
-  name: string,
-  setting: 'granted' | 'denied' | 'prompt',
-  origin: string,
-): Promise<void> {
-  await browser.send('Browser.setPermission', { permission: { name }, setting, origin });
 }

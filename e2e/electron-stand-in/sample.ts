@@ -15,7 +15,7 @@ export interface Sample {
   /** What the body of the page begins with. */
   readonly body?: string;
   readonly policy?: string;
-  readonly options?: Omit<DesktopOptions, 'app'>;
+  readonly options?: Omit<DesktopOptions, 'app' | 'launcher'>;
 }
 
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'";
@@ -31,7 +31,7 @@ export async function startSample(sample: Sample = {}): Promise<Desktop & { remo
   );
   await put('main.js', mainSource(sample));
   await put('preload.cjs', sample.preload ?? '');
-  const desktop = await launchDesktop({ ...sample.options, app: folder });
+  const desktop = await launchDesktop({ launcher: 'stand-in', ...sample.options, app: folder });
   const end = desktop.remove.bind(desktop);
   return Object.assign(desktop, {
     remove: async () => {
@@ -63,7 +63,7 @@ protocol.registerSchemesAsPrivileged([
   { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
 ]);
 globalThis.seen = [];
-const see = (...what) => globalThis.seen.push(...what);
+globalThis.see = (...what) => globalThis.seen.push(...what);
 function open(options = {}) {
   const { webPreferences, ...rest } = options;
   const preload = join(import.meta.dirname, 'preload.cjs');

@@ -14,6 +14,7 @@ export interface Player {
   /** What there is to know of a request from one of its frames; undefined when the frame is not its own. */
   requester(frameId: string): Requester | undefined;
   titleChanged(): void;
+  clearStorage(): Promise<void>;
   /** The page is gone, by no wish of the app. */
   vanished(): void;
 }
@@ -46,9 +47,7 @@ export function leave(player: Player): void {
 }
 
 clearStorageBy(async () => {
-  if (!chromium) return;
-  const { browser } = await chromium;
-  await browser.send('Storage.clearDataForOrigin', { origin: '*', storageTypes: 'all' });
+  for (const player of players) await player.clearStorage();
 });
 
 function find(targetId: string): Player | undefined {

@@ -7,14 +7,14 @@ import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { observe } from '../desktop-observer.ts';
+import { observeHere } from '../desktop-observer.ts';
 import { app } from './app.ts';
 import { BrowserWindow } from './browser-window.ts';
 import electron from './electron.ts';
 import { answerTests } from './link.ts';
 import { nativeTheme } from './native-theme.ts';
 import { setOnline } from './net.ts';
-import { appFolder } from './process.ts';
+import { appFolder, settings } from './process.ts';
 import { missing } from './strict.ts';
 
 const MODULE = new URL('./electron.ts', import.meta.url).href;
@@ -37,7 +37,7 @@ for (const signal of SIGNALS) {
   });
 }
 
-observe(electron as unknown as typeof Electron.CrossProcessExports, {
+observeHere(electron as unknown as typeof Electron.CrossProcessExports, settings.downloads, {
   setDark: (dark) => nativeTheme.setSystem(dark),
   setOnline,
   targets: () => BrowserWindow.targets(),

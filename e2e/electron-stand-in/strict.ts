@@ -8,7 +8,9 @@
 import { EventEmitter } from 'node:events';
 
 /** Names that JavaScript and its tools look for on any object, to find out what it is. */
-const PROBED = new Set(['then', 'toJSON', 'inspect', 'nodeType', 'asymmetricMatch', '$$typeof', 'domain']);
+const PROBED = new Set([
+  ...['then', 'toJSON', 'inspect', 'nodeType', 'asymmetricMatch', '$$typeof', 'domain', 'href'],
+]);
 
 const NAME = Symbol('name');
 

@@ -2,7 +2,7 @@
 import { toPage } from './address.ts';
 import { app } from './app.ts';
 import { inBackground } from './cdp.ts';
-import { cloned, decode, makeCodec } from './clone.ts';
+import { cloned } from './clone.ts';
 import { ContentsEvents, type OpenHandler } from './contents-events.ts';
 import { ContentsPage, type PageHost } from './contents-page.ts';
 import { makeDestroyed } from './destroyed.ts';
@@ -10,10 +10,11 @@ import { makeEvent } from './event.ts';
 import { shown } from './frames.ts';
 import { Navigation } from './navigation.ts';
 import type { Look, Page, Preload } from './page.ts';
+import { makePlayer } from './player.ts';
 import { endpointsOf } from './ports.ts';
 import { defaultSession } from './session.ts';
 import { enter, leave, openChromium, type Player } from './stage.ts';
-import { missing, StrictEmitter, strict } from './strict.ts';
+import { missing, StrictEmitter } from './strict.ts';
 
 type Has =
   | (
@@ -96,7 +97,7 @@ export class WebContents extends StrictEmitter implements Pick<Electron.WebConte
       },
       emit: (event, ...args) => this.#tell(event, args),
     });
-    this.#player = this.#play();
+    this.#player = makePlayer(this.#public(), page, this.#navigation, () => this.#around.closed());
     enter(this.#player);
     app.emit('web-contents-created', makeEvent(), this);
     inBackground(page.open());
@@ -119,7 +120,10 @@ export class WebContents extends StrictEmitter implements Pick<Electron.WebConte
 
   loadURL(url: string, options: Electron.LoadURLOptions = {}): Promise<void> {
     for (const name of Object.keys(options)) throw missing(`option '${name}' of loadURL`);
-    return this.#load(url);
+    const loaded = this.#load(url);
+    // As in Electron: whoever does not look at it need not know.
+    loaded.catch(() => {});
+    return loaded;
   }
   getURL(): string {
     return this.#navigation.url;
@@ -185,16 +189,8 @@ export class WebContents extends StrictEmitter implements Pick<Electron.WebConte
   }
 
   async executeJavaScript(code: string, userGesture = false): Promise<unknown> {
-    const { session } = await this.#page.open();
-    const run = { expression: code, awaitPromise: true, userGesture };
-    const { result, exceptionDetails } = await session.send('Runtime.evaluate', run);
-    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-    if (result.objectId === undefined) return result.value as unknown;
-    const functionDeclaration = `function () { return (${makeCodec})().encode(structuredClone(this)); }`;
-    const { objectId } = result;
-    const encoded = await session.send('Runtime.callFunctionOn', { objectId, functionDeclaration });
-    if (encoded.exceptionDetails) throw new Error('An object could not be cloned.');
-    return decode(encoded.result.value as string);
+    const page = await this.#page.open();
+    return page.evaluate(code, userGesture);
   }
 
   /** For the window: how the page looks now. */
@@ -216,9 +212,9 @@ export class WebContents extends StrictEmitter implements Pick<Electron.WebConte
   async #load(url: string): Promise<void> {
     const page = this.#page.open();
     const prepared = page.then(async (opened) => {
-      const { browser } = await openChromium();
+      const chromium = await openChromium();
       const asking = { contents: this.#public(), url: toPage(url) };
-      if (URL.canParse(url)) await defaultSession.permissions.prepare(browser, asking);
+      if (URL.canParse(url)) await defaultSession.permissions.prepare(chromium, asking);
       return opened;
     });
     await this.#navigation.load(url, prepared);
@@ -250,26 +246,6 @@ export class WebContents extends StrictEmitter implements Pick<Electron.WebConte
     };
   }
 
-  #play(): Player {
-    return {
-      contents: this.#public(),
-      plays: (targetId) => this.#page.plays(targetId),
-      requester: (frameId) => {
-        const { frames } = this.#page;
-        const frame = frames.get(frameId);
-        if (!frame) return undefined;
-        const isMainFrame = frames.isMain(frameId);
-        const mayNavigate = (url: string, isRedirect: boolean) =>
-          this.#navigation.mayNavigate(frame, isMainFrame, url, isRedirect);
-        return { contents: this.#public(), isMainFrame, frame: shown(frame), mayNavigate };
-      },
-      titleChanged: () => {
-        inBackground(this.#page.open().then(({ session }) => this.#navigation.readTitle(session)));
-      },
-      vanished: () => this.#around.closed(),
-    };
-  }
-
   #tell(event: string, args: unknown[]): boolean {
     if (event !== 'first-paint') return this.emit(event, ...args);
     this.#around.painted();
@@ -281,10 +257,3 @@ export class WebContents extends StrictEmitter implements Pick<Electron.WebConte
     return this as unknown as Electron.WebContents;
   }
 }
-
-/** `webContents`. */
-export const webContents = strict('webContents', {
-  getAllWebContents: () => WebContents.all(),
-  fromId: (id: number) => WebContents.byId(id),
-  getFocusedWebContents: () => WebContents.all().find((each) => each.isFocused()) ?? null,
-});

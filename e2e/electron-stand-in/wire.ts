@@ -12,6 +12,8 @@ export interface StandInSettings {
   readonly keyring: KeyringChoice;
   /** What the keyring keeps; another one is another person's. */
   readonly keyringSecret: string;
+  /** A folder for what is downloaded. */
+  readonly downloads: string;
   /** The version of the browser. */
   readonly chrome: string;
 }

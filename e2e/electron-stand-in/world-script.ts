@@ -3,43 +3,27 @@
  * itself but what it is given.
  */
 import type { Codec } from './clone.ts';
+import type { DomPort, DomWindow } from './dom.ts';
+import type { makeEmitter } from './world-emitter.ts';
+import type { listenToInput } from './world-input.ts';
 import type { FromWorld, ToWorld } from './world-messages.ts';
+import type { bridgePorts } from './world-ports.ts';
 
-/** Types of the DOM are not known here; these are the few that are used. */
-interface DomPort extends EventTarget {
-  onmessage: ((event: { readonly data: unknown; readonly ports: readonly DomPort[] }) => void) | null;
-  postMessage(message: unknown, transfer?: DomPort[]): void;
-  close(): void;
-}
-
-interface DomWindow extends EventTarget {
-  readonly top: unknown;
-  readonly document: EventTarget;
-  getSelection(): unknown;
-  [name: string]: unknown;
-}
-
-interface Key
-  extends Readonly<
-    Record<'shiftKey' | 'ctrlKey' | 'altKey' | 'metaKey' | 'repeat' | 'isComposing', boolean>
-  > {
-  readonly key: string;
-  readonly code: string;
-  readonly location: number;
-}
-
-interface Clicked extends EventTarget {
-  readonly isContentEditable?: boolean;
-  readonly tagName?: string;
-  closest?(selector: string): { readonly href: string } | null;
+/** Functions that go along. */
+export interface WorldParts {
+  readonly bridgePorts: typeof bridgePorts;
+  readonly listenToInput: typeof listenToInput;
+  readonly makeEmitter: typeof makeEmitter;
 }
 
 export function inWorld(
-  { encode, decode }: Codec,
+  codec: Codec,
+  parts: WorldParts,
   names: { binding: string; deliver: string; secret: string; path: string },
   processFacts: Record<string, unknown>,
   preload: (...given: unknown[]) => void,
 ): void {
+  const { encode, decode } = codec;
   const window = globalThis as unknown as DomWindow;
   const call = window[names.binding] as (text: string) => void;
   delete window[names.binding];
@@ -58,83 +42,15 @@ export function inWorld(
     });
   }
 
-  // A port of the page is reached by a port that stays here, under a name that both processes know.
-  const ports = new Map<string, DomPort>();
-  let portCount = 0;
-  const keep = (name: string, port: DomPort) => {
-    ports.set(name, port);
-    port.onmessage = ({ data, ports: moved }: { data: unknown; ports: readonly DomPort[] }) => {
-      try {
-        send({ kind: 'port message', port: name, data: encode(data), ports: moved.map(take) });
-      } catch (error) {
-        send({ kind: 'lost', message: String(error) });
-      }
-    };
-    port.addEventListener('close', () => {
-      ports.delete(name);
-      send({ kind: 'port closed', port: name });
-    });
-  };
-  const take = (port: DomPort): string => {
-    const name = `page-${++portCount}`;
-    keep(name, port);
-    return name;
-  };
-  const give = (name: string): DomPort => {
-    const { port1, port2 } = new MessageChannel() as unknown as { port1: DomPort; port2: DomPort };
-    keep(name, port1);
-    return port2;
-  };
+  const { take, give, message: portMessage, close: portClose } = parts.bridgePorts(codec, send);
+  parts.listenToInput(window, send);
 
-  type Listener = (...args: unknown[]) => void;
-  class Emitter {
-    readonly #listeners = new Map<string, { listener: Listener; once: boolean }[]>();
-    on(event: string, listener: Listener): this {
-      return this.#add(event, listener, false);
-    }
-    addListener(event: string, listener: Listener): this {
-      return this.#add(event, listener, false);
-    }
-    once(event: string, listener: Listener): this {
-      return this.#add(event, listener, true);
-    }
-    off(event: string, listener: Listener): this {
-      const left = this.#of(event).filter((each) => each.listener !== listener);
-      this.#listeners.set(event, left);
-      return this;
-    }
-    removeListener(event: string, listener: Listener): this {
-      return this.off(event, listener);
-    }
-    removeAllListeners(event?: string): this {
-      if (event === undefined) this.#listeners.clear();
-      else this.#listeners.delete(event);
-      return this;
-    }
-    listenerCount(event: string): number {
-      return this.#of(event).length;
-    }
-    emit(event: string, ...args: unknown[]): boolean {
-      const found = [...this.#of(event)];
-      for (const { listener, once } of found) {
-        if (once) this.off(event, listener);
-        listener.apply(this, args);
-      }
-      return found.length > 0;
-    }
-    #of(event: string) {
-      return this.#listeners.get(event) ?? [];
-    }
-    #add(event: string, listener: Listener, once: boolean): this {
-      this.#listeners.set(event, [...this.#of(event), { listener, once }]);
-      return this;
-    }
-  }
-
+  const Emitter = parts.makeEmitter();
   const events = new Emitter();
   const calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let callCount = 0;
   const argsOf = (args: unknown[]) => encode(structuredClone(args));
+  type Listener = (...args: unknown[]) => void;
   const listening = (method: 'on' | 'off' | 'once' | 'addListener' | 'removeListener') => {
     return (channel: string, listener: Listener) => {
       events[method](channel, listener);
@@ -185,11 +101,10 @@ export function inWorld(
         break;
       }
       case 'port message':
-        ports.get(message.port)?.postMessage(decode(message.data), message.ports.map(give));
+        portMessage(message);
         break;
       case 'port close':
-        ports.get(message.port)?.close();
-        ports.delete(message.port);
+        portClose(message.port);
         break;
       case 'permission':
         window.document.dispatchEvent(new CustomEvent(`${names.secret}-in`, { detail: message.id }));
@@ -202,32 +117,6 @@ export function inWorld(
       kind: 'permission',
       ...(JSON.parse(detail) as { id: number; permission: string; media: string[] }),
     });
-  });
-
-  const tellKey = (event: Event) => {
-    const { type, key, code, repeat, isComposing, shiftKey, ctrlKey, altKey, metaKey, location } =
-      event as Event & Key;
-    const modifiers = { shift: shiftKey, control: ctrlKey, alt: altKey, meta: metaKey };
-    const details = { type: type === 'keydown' ? 'keyDown' : 'keyUp', key, code, isAutoRepeat: repeat };
-    send({
-      kind: 'input',
-      event: 'before-input-event',
-      details: { ...details, ...modifiers, isComposing, location },
-    });
-  };
-  window.document.addEventListener('keydown', tellKey, true);
-  window.document.addEventListener('keyup', tellKey, true);
-  window.addEventListener('contextmenu', (event) => {
-    if (event.defaultPrevented) return;
-    const {
-      clientX: x,
-      clientY: y,
-      target,
-    } = event as Event & { clientX: number; clientY: number; target: Clicked };
-    const isEditable = target.isContentEditable === true || /^(INPUT|TEXTAREA)$/.test(target.tagName ?? '');
-    const selectionText = String(window.getSelection());
-    const linkURL = target.closest?.('a[href]')?.href ?? '';
-    send({ kind: 'input', event: 'context-menu', details: { x, y, isEditable, selectionText, linkURL } });
   });
 
   const modules: Record<string, unknown> = {

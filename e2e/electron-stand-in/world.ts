@@ -4,7 +4,10 @@
  * a function that only this world knows.
  */
 import { makeCodec } from './clone.ts';
+import { makeEmitter } from './world-emitter.ts';
+import { listenToInput } from './world-input.ts';
 import { BINDING, DELIVER } from './world-messages.ts';
+import { bridgePorts } from './world-ports.ts';
 import { inWorld } from './world-script.ts';
 
 export interface WorldOptions {
@@ -22,8 +25,10 @@ export function worldSource({ preload, process, secret }: WorldOptions): string 
     'require, module, exports, process, global, Buffer, setImmediate, clearImmediate, __filename, __dirname';
   const path = preload?.path ?? '';
   const names = { binding: BINDING, deliver: DELIVER, secret, path };
+  const parts = `{ bridgePorts: ${bridgePorts}, listenToInput: ${listenToInput}, makeEmitter: ${makeEmitter} }`;
   return [
-    `(${inWorld})((${makeCodec})(), ${JSON.stringify(names)}, ${JSON.stringify(process)}, function (${given}) {`,
+    `(${inWorld})((${makeCodec})(), ${parts}, ${JSON.stringify(names)}, ${JSON.stringify(process)},`,
+    `function (${given}) {`,
     preload?.source ?? '',
     `});\n//# sourceURL=electron-stand-in:${path}`,
   ].join('\n');
