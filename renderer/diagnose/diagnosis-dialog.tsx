@@ -1,5 +1,5 @@
-import { CircleAlert } from 'lucide-react';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { ChevronRight, CircleAlert } from 'lucide-react';
+import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import {
   Button,
   Dialog,
@@ -33,49 +33,64 @@ export function DiagnosisDialog({ title, ask, onClose, onOffer, children }: Diag
   useEffect(() => {
     if (view && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [view]);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    event.stopPropagation();
+    start(ask);
+  };
   return (
     <ModalOverlay className="overlay" isOpen onOpenChange={onClose}>
       <Modal className="modal wide">
-        <Dialog className="dialog dialog-form diagnosis">
-          <Heading slot="title">{title}</Heading>
-          {children}
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it */}
-          <section ref={box} className="steps-box" aria-label="Steps" tabIndex={0}>
-            <StepList steps={view?.steps ?? []} />
-          </section>
-          <div role="status">
-            {problem && (
-              <p className="notice problem">
-                <CircleAlert aria-hidden />
-                <span>{problem}</span>
-              </p>
-            )}
-            {view?.isOver && <p className="summary">{view.summary}</p>}
-          </div>
-          {view && view.transcript.length > 0 && <Transcript lines={view.transcript} />}
-          <div className="buttons">
-            {view?.offer === 'smart host' && onOffer && (
-              <Button className="button" onPress={onOffer}>
-                Set Up the SmartHost
+        <Dialog className="dialog">
+          <form className="dialog-form diagnosis" noValidate onSubmit={submit} onKeyDown={keepEnter}>
+            <Heading slot="title">{title}</Heading>
+            {children}
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard has to reach it */}
+            <section ref={box} className="steps-box" aria-label="Steps" tabIndex={0}>
+              <StepList steps={view?.steps ?? []} isRunning={isRunning} />
+            </section>
+            <div role="status">
+              {problem && (
+                <p className="notice problem">
+                  <CircleAlert aria-hidden />
+                  <span>{problem}</span>
+                </p>
+              )}
+              {view?.isOver && <p className="summary">{view.summary}</p>}
+              {view && !view.isOver && !isRunning && !problem && (
+                <p className="summary">The test was stopped.</p>
+              )}
+            </div>
+            {view && view.transcript.length > 0 && <Transcript lines={view.transcript} />}
+            <div className="buttons">
+              {view?.offer === 'smart host' && onOffer && (
+                <Button className="button" onPress={onOffer}>
+                  Set Up the SmartHost
+                </Button>
+              )}
+              {isRunning ? (
+                <Button className="button" onPress={stop}>
+                  Stop
+                </Button>
+              ) : (
+                <Button className="button" onPress={() => start(ask)}>
+                  Test Again
+                </Button>
+              )}
+              <Button className="button primary" onPress={onClose} autoFocus>
+                Close
               </Button>
-            )}
-            {isRunning ? (
-              <Button className="button" onPress={stop}>
-                Stop
-              </Button>
-            ) : (
-              <Button className="button" onPress={() => start(ask)}>
-                Test Again
-              </Button>
-            )}
-            <Button className="button primary" onPress={onClose} autoFocus>
-              Close
-            </Button>
-          </div>
+            </div>
+          </form>
         </Dialog>
       </Modal>
     </ModalOverlay>
   );
+}
+
+/** In React the dialog lies within the form behind it, where Enter applies the settings. Here it begins the test. */
+function keepEnter(event: KeyboardEvent): void {
+  if (event.key === 'Enter') event.stopPropagation();
 }
 
 /** All that was said, word for word. */
@@ -85,11 +100,11 @@ function Transcript({ lines }: { readonly lines: readonly string[] }) {
     <Disclosure className="more transcript">
       <Heading level={3} className="more-heading">
         <Button slot="trigger" className="disclosure-button">
-          What was said
+          <ChevronRight aria-hidden /> What was said
         </Button>
       </Heading>
       <DisclosurePanel className="transcript-panel">
-        <textarea className="input" aria-label="What was said" rows={8} readOnly value={lines.join('\n')} />
+        <textarea className="input" aria-label="What was said" rows={7} readOnly value={lines.join('\n')} />
         <Button className="button" onPress={() => setCopied(copyText(lines.join('\n')))}>
           {isCopied ? 'Copied' : 'Copy'}
         </Button>

@@ -9,13 +9,16 @@ interface TestProps {
   readonly isConnected: boolean;
 }
 
+/** The settings that the test goes by. */
+const MATTERS = /^(smartHost\.|hostname$|maxMessageSizeMB$|delivery\.dnsServers$)/;
+
 /** Tries the SmartHost as it is entered, whether or not that has been applied. */
 export function SmartHostTest({ diagnose, isConnected }: TestProps) {
   const { review } = useSheet();
   const [isOpen, setOpen] = useState(false);
   const [sendTo, setSendTo] = useState('');
-  const isDirty = Object.keys(review.patch).some((path) => path.startsWith('smartHost.'));
   const { patch } = review;
+  const isDirty = Object.keys(patch).some((path) => MATTERS.test(path));
   const to = sendTo.trim();
   return (
     <>

@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, CircleDashed, CircleMinus, TriangleAlert } from 'lucide-react';
+import { CircleAlert, CircleCheck, CircleDashed, CircleMinus, CircleStop, TriangleAlert } from 'lucide-react';
 import type { StepView } from '../../server/contract/diagnose.ts';
 
 const ICONS = {
@@ -7,21 +7,30 @@ const ICONS = {
   warning: TriangleAlert,
   failed: CircleAlert,
   skipped: CircleMinus,
+  stopped: CircleStop,
 };
 
-const WORDS: Readonly<Record<StepView['state'], string>> = {
+const WORDS: Readonly<Record<keyof typeof ICONS, string>> = {
   running: 'Running',
   passed: 'Passed',
   warning: 'Passed, with a reservation',
   failed: 'Failed',
   skipped: 'Left out',
+  stopped: 'Stopped',
 };
 
+interface StepListProps {
+  readonly steps: readonly StepView[];
+  /** False once the test is over, or was stopped in the middle of a step. */
+  readonly isRunning: boolean;
+}
+
 /** The steps of a test as they happen, each with what was found and what to do. */
-export function StepList({ steps }: { readonly steps: readonly StepView[] }) {
+export function StepList({ steps, isRunning }: StepListProps) {
   return (
     <ol className="steps" aria-live="polite">
-      {steps.map(({ id, title, state, ms, detail, advice }) => {
+      {steps.map(({ id, title, state: told, ms, detail, advice }) => {
+        const state = told === 'running' && !isRunning ? 'stopped' : told;
         const Icon = ICONS[state];
         return (
           <li key={id} className={`step ${state}`}>

@@ -1,6 +1,6 @@
 /** The tests of the ways in and out that need nothing to be entered. */
 import { useState } from 'react';
-import { Button } from 'react-aria-components';
+import { Button, Input, Label, TextField } from 'react-aria-components';
 import type { Client } from '../client.ts';
 import { DiagnosisDialog } from './diagnosis-dialog.tsx';
 
@@ -36,10 +36,12 @@ export function IncomingTest({ diagnose, isConnected }: TestProps) {
 /** Whether other mail servers can be reached on port 25. */
 export function OutgoingTest({ diagnose, isConnected }: TestProps) {
   const [isOpen, setOpen] = useState(false);
+  const [typed, setTyped] = useState('');
+  const hosts = typed.split(/[\s,;]+/).filter((host) => host !== '');
   const offer = () => {
     setOpen(false);
     // The dialog gives the focus back first.
-    setTimeout(() => document.querySelector<HTMLElement>('[data-path="smartHost.enabled"] input')?.focus());
+    setTimeout(focusSmartHost, RETURN_MS);
   };
   return (
     <>
@@ -54,13 +56,34 @@ export function OutgoingTest({ diagnose, isConnected }: TestProps) {
       {isOpen && (
         <DiagnosisDialog
           title="Test of outgoing port 25"
-          ask={(signal) => diagnose.port25({}, { signal })}
+          ask={(signal) => diagnose.port25({ hosts }, { signal })}
           onClose={() => setOpen(false)}
           onOffer={offer}
         >
-          <p className="note">Mail servers of well-known providers are tried; no mail is sent.</p>
+          <p className="note">
+            The mail servers of some domains are connected to over IPv4 and IPv6. No mail is sent.
+          </p>
+          <TextField className="field send-to" value={typed} onChange={setTyped}>
+            <Label className="label">Domains or servers</Label>
+            <Input
+              className="input"
+              placeholder="those of large providers"
+              autoComplete="off"
+              spellCheck={false}
+            />
+          </TextField>
         </DiagnosisDialog>
       )}
     </>
   );
+}
+
+/** Longer than a dialog takes to give back the focus. */
+const RETURN_MS = 50;
+
+/** Goes to where a SmartHost is entered: its checkbox while that is off, else its name. */
+function focusSmartHost(): void {
+  const field = (path: string) => document.querySelector<HTMLInputElement>(`[data-path="${path}"] input`);
+  const checkbox = field('smartHost.enabled');
+  (checkbox?.checked ? field('smartHost.host') : checkbox)?.focus();
 }

@@ -25,9 +25,11 @@ export interface SeenCertificate {
 }
 
 interface Fault {
-  /** Completes "Its certificate …". */
   readonly what: string;
+  /** Where it has to be valid. */
   readonly advice: string;
+  /** Where it need not, if that is another. */
+  readonly lenient?: string;
 }
 
 /** Throws `StepFailed` where it has to be valid and is not. */
@@ -42,7 +44,7 @@ export function judgeCertificate(seen: SeenCertificate): Found {
     return {
       state: 'warning',
       detail,
-      advice: `Security Automatic sends all the same, but somebody on the way could read along. ${gravest.advice}`,
+      advice: `Security Automatic sends all the same, but somebody on the way could read along. ${gravest.lenient ?? gravest.advice}`,
       value: undefined,
     };
   }
@@ -93,21 +95,22 @@ function trustFault({ problem }: SeenCertificate): Fault | undefined {
   if (TOLD_ELSEWHERE.includes(problem)) return undefined;
   const advice =
     'If the server is in your own network, Security Automatic on a port other than 465 takes any certificate; else ask its operator.';
+  const lenient = 'In your own network that is customary; else ask the operator of the server.';
   switch (problem) {
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-      return { what: 'the server made it for itself, nobody vouches for it', advice };
+      return { what: 'the server made it for itself, nobody vouches for it', advice, lenient };
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-      return { what: 'nobody whom this machine knows vouches for it', advice };
+      return { what: 'nobody whom this machine knows vouches for it', advice, lenient };
     case 'CERT_REVOKED':
       return {
         what: 'its issuer has revoked it',
         advice: 'Send nothing there; ask the operator of the server.',
       };
     default:
-      return { what: `it can’t be trusted (${problem})`, advice };
+      return { what: `it can’t be trusted (${problem})`, advice, lenient };
   }
 }
 

@@ -89,13 +89,15 @@ test('each kind of trouble is told apart', async () => {
     'not a name',
   );
   expect(attempt(seen, /mute/)).toBeDefined();
-  expect(attempt(seen, /mute\.test over/)?.detail).toMatch(
+  expect(attempt(seen, /mute\.test port \d+ over/)?.detail).toMatch(
     /^Something answered that is no mail server: it said nothing at all\.$/,
   );
-  expect(attempt(seen, /proxy\.test over/)?.detail).toMatch(/it said “HTTP\/1\.1 400 Bad Request”\.$/);
-  expect(attempt(seen, /rude\.test over/)?.detail).toMatch(/it hung up without a word/);
-  expect(attempt(seen, /filter\.test over/)?.detail).toBe('The connection was cut at once (reset).');
-  expect(attempt(seen, /nobody\.test over/)?.detail).toBe('The connection was refused.');
+  expect(attempt(seen, /proxy\.test port \d+ over/)?.detail).toMatch(
+    /it said “HTTP\/1\.1 400 Bad Request”\.$/,
+  );
+  expect(attempt(seen, /rude\.test port \d+ over/)?.detail).toMatch(/it hung up without a word/);
+  expect(attempt(seen, /filter\.test port \d+ over/)?.detail).toBe('The connection was cut at once (reset).');
+  expect(attempt(seen, /nobody\.test port \d+ over/)?.detail).toBe('The connection was refused.');
   expect(attempt(seen, /Look up unknown\.test/)).toMatchObject({
     state: 'failed',
     detail: 'There is no unknown.test.',
@@ -148,10 +150,27 @@ test('whoever leaves ends it, sockets and all', async () => {
   await eventually(() => mute.now === 0, { what: 'the connections to end' });
 });
 
+test('two domains with one mail server, and one host twice: each attempt is a step of its own', async () => {
+  const sink = await startSink();
+  stops.push(sink.stop);
+  zone['a.test'] = zone['b.test'] = at('mx.test', '127.0.0.1');
+  const { steps } = await run(`a.test:${sink.port}`, `b.test:${sink.port}`, `b.test:${sink.port}`);
+  expect(steps).toHaveLength(4);
+  expect(new Set(steps.map(({ id }) => id)).size).toBe(4);
+  expect(steps.map(({ title }) => title)).toContain(`mx.test port ${sink.port} over IPv4`);
+});
+
+test('large providers that DNS does not know are no slip of the pen', async () => {
+  const { steps, summary } = await run();
+  expect(steps[0]?.advice).toMatch(/^The DNS server that this machine asks does not tell the truth/);
+  expect(summary).toMatch(/^DNS knows no such mail servers/);
+});
+
 describe('what all attempts come to', () => {
   const cases: [Verdict[], RegExp, boolean][] = [
     [['greeted', 'silent', 'no name'], /^Port 25 is open/, false],
-    [['no name', 'no name'], /^DNS does not answer/, false],
+    [['no dns', 'no dns'], /^DNS does not answer/, false],
+    [['no name', 'no dns'], /^DNS knows no such mail servers/, false],
     [['silent', 'no way'], /seems to be blocked by this network/, true],
     [['silent', 'refused', 'no name'], /seems to be blocked by this network/, true],
     [['reset'], /turns mail on port 25 away/, true],

@@ -27,14 +27,22 @@ export interface Port25Test {
 const LIMITS = { connect: 8_000, greeting: 15_000 };
 
 /** What one attempt came to. */
-export type Verdict = 'greeted' | 'silent' | 'refused' | 'reset' | 'no way' | 'no mail server' | 'no name';
+export type Verdict =
+  | 'greeted'
+  | 'silent'
+  | 'refused'
+  | 'reset'
+  | 'no way'
+  | 'no mail server'
+  | 'no name'
+  | 'no dns';
 
 /** Rejects only when `signal` is aborted. */
 export async function testPort25(test: Port25Test): Promise<void> {
   const { names, publish, signal } = test;
   const steps = new Steps(publish, signal);
-  const hosts = test.hosts && test.hosts.length > 0 ? test.hosts : WELL_KNOWN;
-  const verdicts = await Promise.all(hosts.map((host) => tryHost(host, steps, names, test)));
+  const hosts = new Set(test.hosts && test.hosts.length > 0 ? test.hosts : WELL_KNOWN);
+  const verdicts = await Promise.all([...hosts].map((host) => tryHost(host, steps, names, test)));
   const { summary, isBlocked } = conclusion(verdicts.flat());
   steps.end(summary, isBlocked ? 'smart host' : null);
 }
@@ -45,7 +53,14 @@ export function conclusion(verdicts: readonly Verdict[]): { summary: string; isB
   if (count('greeted') > 0) {
     return { summary: 'Port 25 is open: mail can be sent directly.', isBlocked: false };
   }
-  if (verdicts.every((verdict) => verdict === 'no name')) {
+  if (verdicts.every((verdict) => verdict === 'no name' || verdict === 'no dns')) {
+    if (count('no name') > 0) {
+      return {
+        summary:
+          'DNS knows no such mail servers, so nothing can be said about port 25. Check the names, and which DNS server this machine asks.',
+        isBlocked: false,
+      };
+    }
     return {
       summary:
         'DNS does not answer, so nothing can be said about port 25. Check the network of this machine.',
@@ -72,62 +87,79 @@ async function tryHost(host: string, steps: Steps, names: NameService, test: Por
   const place = parseHostPort(host, 25);
   // A port, or an address, is said of a host; a name alone is a domain, whose mail servers are looked up.
   const isDomain = place !== undefined && isIP(place.host) === 0 && !/:\d+$/.test(host);
-  let found: Resolved;
+  let found: Resolved | undefined;
   try {
-    found = await steps.run(`dns ${host}`, `Look up ${host}`, async () => {
+    await steps.run(`dns ${host}`, `Look up ${place?.host ?? host}`, async () => {
       if (!place)
         throw new StepFailed(`${host} is not the name of a host.`, 'Use names such as example.com.');
-      const answer = isDomain ? await names.resolveMail(place.host) : await names.resolveHost(place.host);
-      if (answer.kind !== 'hosts')
-        throw new StepFailed(
-          replyText(answer.reply),
-          answer.reply.enhanced === '4.4.3'
-            ? 'Check whether this machine is online, and which DNS server it asks.'
-            : 'Check the spelling of the name.',
-        );
-      return {
-        detail: answer.hosts
-          .slice(0, 3)
-          .map(({ name }) => name)
-          .join(', '),
-        value: answer,
-      };
+      found = isDomain ? await names.resolveMail(place.host) : await names.resolveHost(place.host);
+      if (found.kind !== 'hosts') throw notFound(found.reply, WELL_KNOWN.includes(host));
+      const [first, ...others] = found.hosts.map(({ name }) => name);
+      const more = others.length > 0 ? ` and ${others.length} more` : '';
+      return { detail: isDomain ? `${first}${more}` : addressesOf(found).join(', '), value: undefined };
     });
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
-    return ['no name'];
+    return [found && found.kind !== 'hosts' && isDnsFault(found.reply) ? 'no dns' : 'no name'];
   }
-  const [first] = found.kind === 'hosts' ? found.hosts : [];
-  const four = first?.addresses.find((address) => !isIPv6(address));
-  const six = first?.addresses.find(isIPv6);
-  const tries = [four, six].filter((address) => address !== undefined);
+  const name = found?.kind === 'hosts' ? (found.hosts[0]?.name ?? host) : host;
+  const addresses = found?.kind === 'hosts' ? addressesOf(found) : [];
+  const tries = [addresses.find((address) => !isIPv6(address)), addresses.find(isIPv6)];
+  const port = place?.port ?? 25;
   return Promise.all(
-    tries.map((address) => tryAddress(address, first?.name ?? host, place?.port ?? 25, steps, test)),
+    tries
+      .filter((address) => address !== undefined)
+      .map((address) => {
+        const title = `${name}${port === 25 ? '' : ` port ${port}`} over ${familyOf(address)}`;
+        return steps.run(`connect ${host} ${address}`, title, () => tryAddress(address, port, test));
+      }),
   );
+}
+
+/** Of the first host only: it is the one that a delivery would go to. */
+function addressesOf({ hosts }: Extract<Resolved, { kind: 'hosts' }>): readonly string[] {
+  return hosts[0]?.addresses ?? [];
+}
+
+/** Status 4.4.3: DNS gave no answer (RFC 3463 section 3.5). */
+function isDnsFault({ enhanced }: SmtpReply): boolean {
+  return enhanced === '4.4.3';
+}
+
+function notFound(reply: SmtpReply, isWellKnown: boolean): StepFailed {
+  if (isDnsFault(reply)) {
+    return new StepFailed(
+      replyText(reply),
+      'Check whether this machine is online, and which DNS server it asks.',
+    );
+  }
+  const advice = isWellKnown
+    ? 'The DNS server that this machine asks does not tell the truth: check which one it is.'
+    : 'Check the spelling of the name.';
+  return new StepFailed(replyText(reply), advice);
+}
+
+function familyOf(address: string): 'IPv4' | 'IPv6' {
+  return isIPv6(address) ? 'IPv6' : 'IPv4';
 }
 
 async function tryAddress(
   address: string,
-  name: string,
   port: number,
-  steps: Steps,
   { signal, limits }: Port25Test,
-): Promise<Verdict> {
-  const family = isIPv6(address) ? 'IPv6' : 'IPv4';
+): Promise<Found<Verdict>> {
   const within = { ...LIMITS, ...limits };
-  return steps.run(`connect ${address}`, `${name} over ${family}`, async () => {
-    let dialogue: Dialogue | undefined;
-    try {
-      dialogue = await Dialogue.connect(address, port, within.connect, { note: () => {}, signal });
-      const reply = await dialogue.reply(within.greeting);
-      dialogue.quit();
-      return reply.code === 0 ? noMailServer(`said “${replyText(reply)}”`) : greeted(reply);
-    } catch (error) {
-      dialogue?.close();
-      signal.throwIfAborted();
-      return failedAttempt(error, family, dialogue !== undefined);
-    }
-  });
+  let dialogue: Dialogue | undefined;
+  try {
+    dialogue = await Dialogue.connect(address, port, within.connect, { note: () => {}, signal });
+    const reply = await dialogue.reply(within.greeting);
+    dialogue.quit();
+    return reply.code === 0 ? noMailServer(`said “${replyText(reply)}”`) : greeted(reply);
+  } catch (error) {
+    dialogue?.close();
+    signal.throwIfAborted();
+    return failedAttempt(error, familyOf(address), dialogue !== undefined);
+  }
 }
 
 /** Whatever it says, it is a mail server, and it was reached. */
