@@ -33,7 +33,7 @@ export class Recorder {
 
   /** The content has been sent, of which only its size in bytes is kept. */
   content(bytes: number): void {
-    this.#recording?.content(bytes);
+    this.#recording?.content(() => bytes);
   }
 
   /** Options with which nodemailer tells what the peer says; what we say is recorded before it gets there. */

@@ -41,6 +41,8 @@ export class Recording {
   #lines = 0;
   #dropped = 0;
   #olderLines = 0;
+  /** The size so far of the message that is coming. */
+  #content: (() => number) | undefined;
   #newerLines = 0;
 
   /** True while nothing was recorded. */
@@ -61,18 +63,29 @@ export class Recording {
     this.#add('#', text);
   }
 
-  /** Stands for a message, of which nothing but the size is kept. */
-  content(bytes: number): void {
-    this.#add('C', `… ${GROUPED.format(bytes)} bytes of content`);
+  /**
+   * A message follows, of which nothing but the size is kept. @param bytes asked for it when the message is over,
+   * by its end or by that of the session
+   */
+  content(bytes: () => number): void {
+    this.#content = bytes;
   }
 
   /** What was recorded so far, as it is stored. */
   toString(): string {
+    this.#endContent();
     const gap = this.#dropped === 0 ? '' : `${this.#ms()} # … ${this.#dropped} lines cut …\n`;
     return this.#head + gap + this.#older + this.#newer;
   }
 
+  #endContent(): void {
+    const bytes = this.#content;
+    this.#content = undefined;
+    if (bytes) this.#add('C', `… ${GROUPED.format(bytes())} bytes of content`);
+  }
+
   #add(mark: string, text: string): void {
+    this.#endContent();
     const line = `${this.#ms()} ${mark} ${oneLine(text, KEPT_LINE)}\n`;
     this.#lines++;
     if (!this.#isLong && this.#head.length + line.length <= KEPT) {

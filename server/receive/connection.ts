@@ -38,8 +38,6 @@ class Connection extends SMTPConnection {
   readonly recording: Recording;
   readonly #rules: ConnectionRules;
   readonly #pace: Pace;
-  /** The client was asked for a message, and our next words are about it. */
-  #isContentNext = false;
 
   constructor(
     server: Protocol,
@@ -66,9 +64,7 @@ class Connection extends SMTPConnection {
     this.#pace.step();
     const hasCode = typeof data === 'string' && ENHANCED.test(data);
     const shown = hasCode ? false : context;
-    this.#recordContent();
     this.#recordReply(code, data, shown);
-    this.#isContentNext = code === 354;
     super.send(code, data, shown);
   }
 
@@ -122,13 +118,8 @@ class Connection extends SMTPConnection {
       const start = code + (index < lines.length - 1 ? '-' : ' ');
       this.recording.server(start + (enhanced ? `${enhanced} ` : '') + line);
     }
-  }
-
-  /** Of a message only its size is recorded. */
-  #recordContent(): void {
-    if (!this.#isContentNext) return;
-    this.#isContentNext = false;
-    this.recording.content((this._parser || undefined)?.dataBytes ?? 0);
+    const { _parser: parser } = this;
+    if (code === 354 && parser) this.recording.content(() => parser.dataBytes);
   }
 
   #recordEncryption(): void {
@@ -138,7 +129,6 @@ class Connection extends SMTPConnection {
 
   #over(): void {
     this.#pace.stop();
-    this.#recordContent();
     this.#rules.closing(this.id);
   }
 

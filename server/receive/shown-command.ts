@@ -27,5 +27,5 @@ export function shownCommand(line: string, answersAuth: boolean): string {
     if (!MECHANISM.test(shown)) return `${verb} … (not shown)`;
     return command.length > shown.length ? `${shown} … (not shown)` : shown;
   }
-  return `… ${line.length === 1 ? '1 character' : `${line.length} characters`} that are no command (not shown)`;
+  return `… ${line.length} bytes that are no command (not shown)`;
 }
