@@ -61,7 +61,7 @@ describe.each([['smart-host'], ['port-25'], ['incoming']])('test %s', (name) => 
     waypost.state.diagnosis = [view([step('dns', { state: 'failed', advice: 'Look again.' })], over)];
     const { code, out, err } = await waypost.run(['test', name]);
     expect(out()).toContain('FAILED  Try dns (12 ms)  It is dns.\n        Look again.\n');
-    expect([code, err()]).toEqual([1, '']);
+    expect([code, err()]).toEqual([1, 'Failed: Try dns.\n']);
   });
 
   test('--json is one value, the last', async () => {

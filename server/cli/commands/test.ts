@@ -51,7 +51,8 @@ async function tell(io: Io, json: boolean, views: AsyncIterable<DiagnosisView>):
   if (!last) throw new Failure('Waypost did not answer.');
   if (json) await writeJson(io, last);
   else await writeText(io, `\n${escapeControls(last.summary)}`);
-  if (last.steps.some(({ state }) => state === 'failed')) throw new Failure([]);
+  const failed = last.steps.filter(({ state }) => state === 'failed').map(({ title }) => title);
+  if (failed.length > 0) throw new Failure(`Failed: ${failed.join('; ')}.`);
 }
 
 const WORDS: Readonly<Record<StepView['state'], string>> = {
