@@ -237,7 +237,7 @@ const shells = [
     from: { path: '^e2e/' },
     to: {
       path: '^(server|renderer|bench|scripts)/',
-      pathNot: ['^server/testing/', place.contract ?? '', '^scripts/browser\\.mjs$'],
+      pathNot: ['^server/testing/', place.contract ?? '', '^scripts/(browser|electron)\\.mjs$'],
     },
   },
   {

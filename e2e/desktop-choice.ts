@@ -1,6 +1,5 @@
 /** Which launcher runs the desktop app: Electron where it can run, else the stand-in. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { findElectron, reasonAgainst } from '../scripts/electron.mjs';
 
 export interface Choice {
   readonly launcher: 'electron' | 'stand-in';
@@ -9,28 +8,16 @@ export interface Choice {
   readonly electron: string | undefined;
 }
 
-export interface Machine {
-  readonly env: NodeJS.ProcessEnv;
-  readonly platform: NodeJS.Platform;
-  readonly isRoot: boolean;
-  /** The folder of Electron's npm package. */
-  readonly folder: string;
-}
-
-const here: Machine = {
-  env: process.env,
-  platform: process.platform,
-  isRoot: process.getuid?.() === 0,
-  folder: join(import.meta.dirname, '..', 'node_modules', 'electron'),
-};
+/** What decides; see `scripts/electron.mjs`. */
+type Machine = NonNullable<Parameters<typeof findElectron>[0]>;
 
 /**
  * Chooses; WAYPOST_DESKTOP=electron or =stand-in decides it.
  * @throws when that variable asks for something else, or for an Electron that is not there
  */
-export function chooseLauncher(machine: Machine = here): Choice {
+export function chooseLauncher(machine?: Machine): Choice {
   const electron = findElectron(machine);
-  const { WAYPOST_DESKTOP: wish } = machine.env;
+  const { WAYPOST_DESKTOP: wish } = machine?.env ?? process.env;
   switch (wish) {
     case undefined:
     case '': {
@@ -52,21 +39,4 @@ export function chooseLauncher(machine: Machine = here): Choice {
 export function launcherLine({ launcher, why }: Choice = chooseLauncher()): string {
   const what = launcher === 'electron' ? 'in Electron' : 'in a stand-in for Electron, with Chromium';
   return `The desktop app is tested ${what} (${why}).`;
-}
-
-/** The program that the package's script has fetched. */
-function findElectron({ env, folder, platform }: Machine): string | undefined {
-  const named = env.ELECTRON_OVERRIDE_DIST_PATH;
-  const marker = join(folder, 'path.txt');
-  if (!named && !existsSync(marker)) return undefined;
-  const usual = platform === 'win32' ? 'electron.exe' : 'electron';
-  const program = existsSync(marker) ? readFileSync(marker, 'utf8').trim() : usual;
-  const path = join(named || join(folder, 'dist'), program);
-  return existsSync(path) ? path : undefined;
-}
-
-function reasonAgainst({ env, platform, isRoot }: Machine): string | undefined {
-  if (platform !== 'linux') return undefined;
-  if (!env.DISPLAY && !env.WAYLAND_DISPLAY) return 'there is no display';
-  return isRoot ? 'Electron does not run as root' : undefined;
 }

@@ -10,6 +10,12 @@ import { promisify } from 'node:util';
 import { type Browser, chromium } from 'playwright';
 import { launchOptions } from './browser.ts';
 
+const OFF = [
+  ...['Translate', 'OptimizationHints', 'MediaRouter', 'HttpsUpgrades', 'LocalNetworkAccessChecks'],
+  // Each window would have pages of its own for these.
+  ...['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'PreloadTopChromeWebUI'],
+];
+
 /** Fit for a test: nothing that comes by itself, nothing that slows down, and no network but this machine. */
 const FIXED = [
   '--headless',
@@ -25,7 +31,7 @@ const FIXED = [
   '--disable-default-apps',
   '--disable-dev-shm-usage',
   '--disable-extensions',
-  '--disable-features=Translate,OptimizationHints,MediaRouter,HttpsUpgrades,LocalNetworkAccessChecks',
+  `--disable-features=${OFF.join(',')}`,
   '--disable-hang-monitor',
   '--disable-popup-blocking',
   '--disable-renderer-backgrounding',

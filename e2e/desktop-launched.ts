@@ -18,6 +18,8 @@ export interface LaunchOptions {
   readonly keyringSecret: string;
   /** A folder that is there, for what is downloaded. */
   readonly downloads: string;
+  /** Whether the app runs on the folder already, so that this start is expected to end at once. */
+  readonly isSecond: boolean;
   /** A folder for whatever is needed meanwhile; somebody else removes it. */
   readonly folder: string;
 }

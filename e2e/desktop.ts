@@ -44,8 +44,9 @@ export async function launchDesktop(options: DesktopOptions = {}): Promise<Deskt
   const downloads = join(folder, 'downloads');
   await mkdir(downloads);
   const launch = launcher === 'electron' ? launchElectron : launchStandIn;
-  const start = (more: readonly string[]) =>
+  const start = (isSecond: boolean, more: readonly string[] = []) =>
     launch({
+      isSecond,
       app: options.app ?? join(import.meta.dirname, '..'),
       args: [`--data=${data}`, ...(options.args ?? []), ...more],
       // On Linux what an app keeps for itself goes here; a test must not find or leave anything at home.
@@ -55,5 +56,5 @@ export async function launchDesktop(options: DesktopOptions = {}): Promise<Deskt
       downloads,
       folder,
     });
-  return new Desktop(await start([]), start, { launcher, data, remove });
+  return new Desktop(await start(false), (more) => start(true, more), { launcher, data, remove });
 }

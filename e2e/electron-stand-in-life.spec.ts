@@ -1,7 +1,10 @@
 /** The life of an app in the stand-in for Electron: starts, crashes, windows, and the end in its order. */
-import { existsSync, readlinkSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { unusedPort } from '../server/testing/ports.ts';
+import { temporaryFolder } from '../server/testing/temp.ts';
 import { expect, HIDDEN, seen, test, thrown } from './electron-stand-in/sample-fixtures.ts';
 
 const ENDS = `
@@ -191,4 +194,42 @@ test('loading tells what goes wrong', async ({ start }) => {
     "ERR_ABORTED (-3) loading 'app://sample/'",
     'nothing',
   ]);
+});
+
+/** A test in a process of its own, which starts an app, says where all is, and waits. */
+const TESTER = `
+  import { startSample } from ${JSON.stringify(new URL('electron-stand-in/sample.ts', import.meta.url).href)};
+  const app = await startSample();
+  await app.window();
+  console.log(JSON.stringify({ app: app.pid }));
+  // Nobody is left who could kill it.
+  process.stdin.resume().on('close', () => process.exit(1));`;
+
+test('when the test is killed, its app and its browser end, and the profile goes', async () => {
+  test.skip(process.platform === 'win32', 'nothing can be cleaned up there by a shell');
+  const { path: folder, remove } = await temporaryFolder();
+  const tester = spawn(process.execPath, ['--input-type=module', '-e', TESTER], {
+    env: { ...process.env, TMPDIR: folder },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const said = String((await once(tester.stdout, 'data'))[0]);
+  const { app } = JSON.parse(said) as { app: number };
+  const profiles = () => readdirSync(folder).filter((name) => name.startsWith('waypost-chromium-'));
+  const [profile = ''] = profiles();
+  const runs = (pid: number) => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  expect([profile !== '', runs(app)]).toEqual([true, true]);
+  const lock = join(folder, profile, 'SingletonLock');
+  const browser = Number(readlinkSync(lock).split('-').at(-1));
+  expect(runs(browser)).toBe(true);
+  tester.kill('SIGKILL');
+  await expect
+    .poll(() => [runs(app), runs(browser), profiles()], { timeout: 30_000 })
+    .toEqual([false, false, []]);
+  await remove();
 });

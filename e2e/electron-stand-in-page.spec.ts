@@ -191,6 +191,45 @@ test('a port carries values both ways, tells who sent it, and closes with its pa
   expect(await app.evaluate(frame, undefined).then((found) => found !== null)).toBe(true);
 });
 
+test('ports can be made by the main process, be sent through ports, and wait to be read', async ({
+  start,
+}) => {
+  const app = await start({
+    preload: `
+      const { ipcRenderer } = require('electron');
+      ipcRenderer.on('take', ({ ports: [port] }, greeting) => {
+        port.onmessage = ({ data, ports: [inner] }) => {
+          port.postMessage([greeting, data]);
+          inner?.postMessage('through the inner one');
+        };
+      });
+      ipcRenderer.send('there');`,
+    ready: `
+      ipcMain.once('there', ({ sender }) => {
+        const { MessageChannelMain } = electron;
+        const [outer, inner] = [new MessageChannelMain(), new MessageChannelMain()];
+        outer.port1.on('message', ({ data }) => see(data));
+        inner.port1.on('message', ({ data }) => see(data));
+        outer.port1.postMessage('early');
+        sender.postMessage('take', 'hello', [outer.port2]);
+        outer.port1.postMessage('late', [inner.port2]);
+        inner.port1.start();
+        try { outer.port1.postMessage('x', [outer.port1]); } catch (error) { see(error.message); }
+        try { sender.postMessage('take', 'x', [outer.port2]); } catch (error) { see(error.message); }
+        try { sender.postMessage('take', 'x', ['port']); } catch (error) { see(error.name); }
+        globalThis.port = outer.port1;
+      });
+      open();`,
+  });
+  await app.window();
+  const refusals = ['Port at index 0 contains the source port.', 'Port is already neutered.', 'TypeError'];
+  await expect.poll(() => seen(app)).toEqual([...refusals, 'through the inner one']);
+  await thrown(app, ['globalThis.port.start()']);
+  await expect
+    .poll(() => seen(app))
+    .toEqual([...refusals, 'through the inner one', ['hello', 'early'], ['hello', 'late']]);
+});
+
 test('the policy of a response is enforced, and schemes may be fetched only if they say so', async ({
   start,
 }) => {
