@@ -34,13 +34,20 @@ export async function write(stream: Writable, chunk: string | Uint8Array): Promi
 
 /** Writes one JSON value. Control characters stay escaped even where JSON would allow them raw. */
 export async function writeJson(io: Io, value: unknown): Promise<void> {
-  const json = JSON.stringify(value, null, 2);
+  await write(io.stdout, `${safeJson(value, 2)}\n`);
+}
+
+/** Writes one JSON value of several, on a line of its own. */
+export async function writeJsonLine(io: Io, value: unknown): Promise<void> {
+  await write(io.stdout, `${safeJson(value)}\n`);
+}
+
+function safeJson(value: unknown, indent?: number): string {
   // Such characters stand inside of strings only, where \u is the same to whoever parses it.
-  const safe = json.replace(
+  return JSON.stringify(value, null, indent).replace(
     /[\u007f-\u009f\u2028\u2029]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-  await write(io.stdout, `${safe}\n`);
 }
 
 /** Writes text for people, ending it with a line end. The text has to be escaped already. */

@@ -104,7 +104,7 @@ describe('pause and resume', () => {
   });
 });
 
-describe('queue and log', () => {
+describe('queue', () => {
   test.each([
     ['retry', [], { ids: [] }, 'Trying 1 recipient again now.'],
     ['retry', ['9'], { ids: ['9'] }, 'Trying 1 recipient again now.'],
@@ -122,17 +122,5 @@ describe('queue and log', () => {
   test('an id that is not there', async () => {
     const { code, err } = await waypost.run(['queue', 'hold', '77']);
     expect([code, err().trimEnd().split('\n')]).toEqual([1, [expect.any(String)]]);
-  });
-
-  test('log', async () => {
-    const entry = { id: 1, at: receivedAt, kind: 'server', level: 'info', session: '', message: '' } as const;
-    waypost.state.log = [{ ...entry, address: '', host: '', text: 'Started\u001b[2J' }];
-    const { out } = await waypost.run(['log', '--grep', 'Start', '--limit', '5']);
-    expect(out()).toContain('info   server  Started\\x1b[2J\n');
-    expect(await waypost.json(['log'])).toMatchObject([{ id: 1, at: '2026-11-22T12:00:00.000Z' }]);
-    expect(waypost.state.asked.map(({ input }) => input)).toEqual([
-      { text: 'Start', limit: 5 },
-      { limit: 1000 },
-    ]);
   });
 });

@@ -1,4 +1,5 @@
 /** What the commands say to people: pure, one function per answer, everything from outside escaped. */
+import type { TranscriptView } from '../contract/log.ts';
 import { certificateText, pauseTexts, stuckText } from '../contract/status-words.ts';
 import type {
   AccountView,
@@ -122,4 +123,25 @@ export function logText(entries: readonly LogView[], grep: string | undefined): 
     { title: 'Address', of: ({ address }) => address },
     { title: 'Text', of: ({ text }) => text },
   ]);
+}
+
+/** One entry on one line. */
+export function logLine(entry: LogView): string {
+  const { at, level, kind, host, address, message, session, text } = entry;
+  const about = [message || session, host, address].filter((part) => part !== '').join(' ');
+  return [formatTime(at, true), level.padEnd(7), kind.padEnd(8), ...(about ? [`[${about}]`] : []), text]
+    .map(escapeControls)
+    .join(' ');
+}
+
+/** A dialogue, with seconds since its beginning. */
+export function transcriptText({ session, direction, host, startedAt, lines }: TranscriptView): string {
+  const [what, us] = direction === 'incoming' ? ['Session', 'S'] : ['Attempt', 'C'];
+  const peer = host === '' ? '' : ` ${direction === 'incoming' ? 'from' : 'to'} ${host}`;
+  const said = lines.map(({ ms, by, text }) => {
+    const time = (ms / 1000).toFixed(3).padStart(9);
+    return escapeControls(`${time}  ${by === 'note' ? '--' : `${by === 'client' ? 'C' : 'S'}:`} ${text}`);
+  });
+  const head = escapeControls(`${what} ${session}${peer}, ${formatTime(startedAt, true)} (we are ${us})`);
+  return [head, '', ...said].join('\n');
 }
