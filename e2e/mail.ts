@@ -7,7 +7,7 @@ export const BODY = 'Subject: hello\r\n\r\nText\r\n';
 /** Sends from Anna, without signing in, to the primary port. */
 export function send(
   { port }: Pick<Service, 'port'>,
-  to: string,
+  to: string | string[],
   more: Partial<SendMailOptions> = {},
 ): Promise<SendMailResult> {
   return sendMail({ port, from: ANNA.address, to, body: BODY, ...more });

@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 /** Every tenth of the recipients is on hold, and there are so many domains. */
 const HELD_EVERY = 10;
-const SEED_DOMAINS = 500;
+export const SEED_DOMAINS = 500;
 
 /**
  * Recipient number n, from 0, is `user000000@d0.example` and so on: the number with six digits, the domain by its

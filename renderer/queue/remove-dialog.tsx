@@ -28,6 +28,7 @@ export function RemoveDialog({ count, only, remove, onClose }: RemoveDialogProps
   const [isBusy, setBusy] = useState(false);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    if (isBusy) return;
     setBusy(true);
     const why = await remove(answer === 'report');
     setBusy(false);
@@ -70,7 +71,7 @@ export function RemoveDialog({ count, only, remove, onClose }: RemoveDialogProps
               <Button className="button" onPress={onClose} autoFocus>
                 Cancel
               </Button>
-              <Button type="submit" className="button danger" isPending={isBusy}>
+              <Button type="submit" className="button danger">
                 {isBusy ? 'Removing…' : 'Remove'}
               </Button>
             </div>
