@@ -22,7 +22,7 @@ import {
   WIRE,
 } from './electron-stand-in/wire.ts';
 
-const PROGRAM = join(import.meta.dirname, 'electron-stand-in', 'start.ts');
+const PROGRAM = join(import.meta.dirname, 'electron-stand-in', 'start.mjs');
 
 /** Starts the app; resolves when its process runs. Its browser is taken when it opens a window. */
 export async function launchStandIn({ app, args, env, ...world }: LaunchOptions): Promise<Launched> {

@@ -124,14 +124,15 @@ test('HTML in its frame: its look and its own pictures, nothing from elsewhere, 
   await expect(heading).toHaveCSS('font-size', '30px');
   await expect(frame.locator('body')).toHaveCSS('background-color', 'rgb(238, 255, 238)');
   const picture = frame.getByRole('img', { name: 'A tulip' });
-  expect(await picture.evaluate('(image) => image.naturalWidth')).toBe(1);
+  await expect(picture).toHaveJSProperty('naturalWidth', 1);
   await expect(frame.locator('img[src*=remote]')).toHaveCount(0);
   await expect(page.getByText('Remote images are not loaded.')).toBeVisible();
   await expect(message(page).getByRole('button', { name: /^Save .*gif$/ })).toHaveCount(0);
   await expectAccessible(page);
 
   const link = frame.getByText('Buy some');
-  const shown = () => link.evaluate("(link) => getComputedStyle(link, '::after').content");
+  const shown = () =>
+    page.frames()[1]?.evaluate("getComputedStyle(document.querySelector('a'), '::after').content");
   expect(await shown()).toBe('none');
   await link.hover();
   expect(await shown()).toBe('"https://real.test/shop?a=1"');
@@ -185,8 +186,8 @@ test('delete one, several, and what is gone already', async ({ app: _, page, ser
   );
   await expectAccessible(page);
   await button(page, 'Cancel').click();
-  await expect(options(page)).toHaveCount(6);
-  await page.keyboard.press('Delete');
+  await expect(button(page, 'Delete…')).toBeFocused();
+  await list(page).press('Delete');
   await button(page, 'Delete').click();
   await expect(page.getByText('1 message deleted.')).toBeVisible();
   await expect(page.getByRole('option', { selected: true })).toContainText('Four');
@@ -216,7 +217,7 @@ test('delete one, several, and what is gone already', async ({ app: _, page, ser
 test('all of it by keyboard', async ({ app: _, page, service }) => {
   await deliver(service, ...about('One', 'Two'), PLAIN);
   await page.getByRole('tab', { name: 'Accounts' }).focus();
-  await page.keyboard.press('Enter');
+  await expect(page.getByRole('row', { name: ANNA.address })).toBeVisible();
   await page.keyboard.press('Tab');
   await expect(page.getByRole('row', { name: ANNA.address })).toBeFocused();
   await page.keyboard.press('Enter');
@@ -278,7 +279,9 @@ test('ten thousand messages: only those in view are there, and every one is reac
   await expect(page.getByRole('option', { selected: true })).toContainText('Message 0');
   await expect(page.getByRole('option', { selected: true })).toHaveAttribute('aria-posinset', '10000');
   await expect(message(page)).toContainText('Text');
-  await list(page).evaluate('(list) => { list.scrollTop = list.scrollHeight / 2; }');
+  await page.evaluate(
+    "(() => { const list = document.querySelector('.mail-rows'); list.scrollTop = list.scrollHeight / 2; })()",
+  );
   await expect(options(page).filter({ hasText: 'Message 4999' })).toBeVisible();
   expect(await options(page).count()).toBeLessThan(60);
   await page.getByRole('searchbox').fill('sender0123');
@@ -305,7 +308,7 @@ test.describe('a message of more than can be shown', () => {
     await expect(message(page)).toContainText('This message has 31 MB, which is too much to show.');
     await expect(message(page)).toContainText('Ben <ben@example.net>');
     await expectAccessible(page);
-    const download = page.waitForEvent('download');
+    const download = page.waitForEvent('download', { timeout: 40_000 });
     await button(page, 'Save as .eml').click();
     const saved = await bytesOf(await download);
     expect(saved.subarray(-body.length).equals(Buffer.from(body))).toBe(true);

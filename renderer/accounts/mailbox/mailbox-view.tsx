@@ -1,5 +1,5 @@
 import { ChevronLeft, CircleAlert, CircleCheck, Search, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { Button, Input, SearchField } from 'react-aria-components';
 import type { LiveView } from '../../../server/contract/views.ts';
 import type { Connection } from '../../client.ts';
@@ -48,14 +48,14 @@ export function MailboxView({ connection, live, address, onBack }: MailboxViewPr
     const timer = setTimeout(() => list.search(search.trim()), search === '' ? 0 : TYPING_MS);
     return () => clearTimeout(timer);
   }, [list, search]);
-  const focusList = () => rows.current?.querySelector<HTMLElement>('[role="listbox"]')?.focus();
   const isListed = total > 0;
-  const hasBegun = useRef(false);
+  useFirstFocus(rows, isListed);
+  const [deleted, setDeleted] = useState(0);
   useEffect(() => {
-    if (!isListed || hasBegun.current) return;
-    hasBegun.current = true;
-    rows.current?.querySelector<HTMLElement>('[role="listbox"]')?.focus();
-  }, [isListed]);
+    // After the dialog has given the focus back to what opened it, which may be gone with the message.
+    const frame = deleted > 0 ? requestAnimationFrame(() => focusList(rows)) : 0;
+    return () => cancelAnimationFrame(frame);
+  }, [deleted]);
 
   const choose = async (place: number, choice: Choice) => {
     setNotice('');
@@ -83,6 +83,7 @@ export function MailboxView({ connection, live, address, onBack }: MailboxViewPr
     select(next < 0 ? NOTHING_SELECTED : selectOne(list.state.get().rows, next));
     setNotice(outcome.done);
     setDeleting(false);
+    setDeleted((times) => times + 1);
     return '';
   };
   const mail = onlyOne(selection, state.rows);
@@ -174,10 +175,7 @@ export function MailboxView({ connection, live, address, onBack }: MailboxViewPr
           title={selected === 1 ? 'Delete this message?' : `Delete ${selected} messages?`}
           verb="Delete"
           act={act}
-          onClose={() => {
-            setDeleting(false);
-            focusList();
-          }}
+          onClose={() => setDeleting(false)}
         >
           <p>
             {selected === 1 && mail
@@ -189,6 +187,20 @@ export function MailboxView({ connection, live, address, onBack }: MailboxViewPr
       )}
     </section>
   );
+}
+
+function focusList(rows: RefObject<HTMLElement | null>): void {
+  rows.current?.querySelector<HTMLElement>('[role="listbox"]')?.focus();
+}
+
+/** The list has the focus as soon as there is one; a list that comes back after a search does not take it. */
+function useFirstFocus(rows: RefObject<HTMLElement | null>, isListed: boolean): void {
+  const hasBegun = useRef(false);
+  useEffect(() => {
+    if (!isListed || hasBegun.current) return;
+    hasBegun.current = true;
+    focusList(rows);
+  }, [rows, isListed]);
 }
 
 function countText(total: number, search: string): string {

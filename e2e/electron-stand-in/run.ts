@@ -1,7 +1,4 @@
-/**
- * Runs an app in the stand-in: `node start.ts FOLDER ARGS…`, as `electron FOLDER ARGS…` would. The app's main file
- * and preload are those that were built; only what `electron` means is different.
- */
+/** Runs the app: its main file and preload are those that were built; only what `electron` means is different. */
 
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
