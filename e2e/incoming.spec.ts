@@ -122,7 +122,7 @@ test('the same port for both, without addresses: only Primary applies', async ({
   await expect(app.apply).toBeDisabled();
   await expectAccessible(page);
   await app.type('Secondary IP address', 'All addresses');
-  await expect(page.locator('.ports-note')).toHaveText('Same port and no addresses: only Primary applies.');
+  await expect(page.locator('.ports-note p')).toHaveText('Same port and no addresses: only Primary applies.');
   await app.applyNow();
   await expect(app.statusLine).toHaveText(new RegExp(`^Listening on ${service.port} ·`));
   expect((await connect({ port: service.port }, atEnd)).greeting.code).toBe(220);

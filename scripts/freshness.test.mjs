@@ -82,6 +82,7 @@ describe('build', () => {
     const stamp = sourceStamp(root);
     write('out/server/waypost.js', 'built');
     write('out/renderer/index.html', 'built');
+    write('out/electron/main.js', 'built');
     markBuilt(root, stamp);
   }
 

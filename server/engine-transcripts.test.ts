@@ -160,8 +160,8 @@ it('incoming: careless clients', async () => {
   // Gone in the middle of a message.
   const third = await open();
   await third.pipeline([`MAIL FROM:<ben@far.test>`, `RCPT TO:<${ANNA}>`, 'DATA']);
-  await third.write(BODY);
-  await third.destroy();
+  third.write(BODY);
+  third.destroy();
   await eventually(() =>
     waypost.engine.store.log.search({ text: 'Session ended', limit: 9 }).then((all) => all.length === 3),
   );

@@ -30,7 +30,6 @@ describe('errors', () => {
     [['serve', '--ui', '0.0.0.0:8025'], 'Other machines could reach 0.0.0.0:8025.'],
     [['pause'], "Missing required argument 'direction'"],
     [['resume', 'all'], 'Allowed choices are incoming, outgoing.'],
-    [['log', '--follow'], "Unknown option '--follow'"],
   ])('%j is wrong usage', async (args, sentence) => {
     const { code, out, err } = await waypost.run(args);
     expect(err()).toContain(sentence);

@@ -182,9 +182,9 @@ test('an error that nobody caught is logged in full and ends it with exit code 1
 function serveApart(): Child {
   const child = runScript(`
     import { EventEmitter } from 'node:events';
-    import { Failure } from '../host/failure.ts';
-    import { fakeEngine } from '../testing/fixtures/fake-engine.ts';
-    import { serve } from './serve.ts';
+    import { Failure } from './host/failure.ts';
+    import { fakeEngine } from './testing/fixtures/fake-engine.ts';
+    import { serve } from './cli/serve.ts';
     const { stdin, stdout, stderr, env } = process;
     const io = { stdin, stdout, stderr, env, events: process, exitNow: (code) => process.exit(code) };
     const options = { dataFolder: ${JSON.stringify(folder.path)}, json: false };

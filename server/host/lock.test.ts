@@ -21,7 +21,7 @@ afterEach(async () => {
 function contender(): Child & { readonly said: () => string } {
   let said = '';
   const child = runScript(`
-    import { AlreadyRunning, lockDataFolder } from './lock.ts';
+    import { AlreadyRunning, lockDataFolder } from './host/lock.ts';
     try {
       await lockDataFolder(${JSON.stringify(folder.path)});
       console.log('won');

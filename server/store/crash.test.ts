@@ -19,8 +19,8 @@ afterEach(() => folder.remove());
 
 /** Accepts and settles messages without end, and prints what was promised once it was. */
 const WRITER = `
-  import { newMessageId } from '../mail/message.ts';
-  import { openStore } from '../store/store.ts';
+  import { newMessageId } from './mail/message.ts';
+  import { openStore } from './store/store.ts';
 
   const store = await openStore(FOLDER);
   const { id: accountId } = await store.accounts.first();
