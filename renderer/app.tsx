@@ -22,6 +22,8 @@ const AccountsTab = soon(() =>
 );
 const QueueTab = soon(() => import('./queue/queue-tab.tsx').then(({ QueueTab }) => ({ default: QueueTab })));
 
+const LogTab = soon(() => import('./log/log-tab.tsx').then(({ LogTab }) => ({ default: LogTab })));
+
 interface AppProps {
   readonly connection: Connection;
   readonly live: Readable<LiveView | undefined>;
@@ -118,17 +120,23 @@ function Pages({ connection, link, now, sheet, takesFocus }: PagesProps) {
             {now ? <QueueTab connection={connection} live={now} /> : loading}
           </Suspense>
         </TabPanel>
+        <TabPanel className="tab-panel" id="log">
+          <Suspense fallback={<p className="loading">Asking for the mail log…</p>}>
+            <LogTab connection={connection} />
+          </Suspense>
+        </TabPanel>
       </main>
     </Tabs>
   );
 }
 
-const TABS = ['connections', 'status', 'accounts', 'queue'] as const;
+const TABS = ['connections', 'status', 'accounts', 'queue', 'log'] as const;
 const TAB_NAMES: Readonly<Record<(typeof TABS)[number], string>> = {
   connections: 'Connections',
   status: 'Status',
   accounts: 'Accounts',
   queue: 'Queue',
+  log: 'Mail Log',
 };
 
 const UNREACHABLE =

@@ -14,6 +14,8 @@ import './status/status.css';
 import './accounts/accounts.css';
 import './accounts/mailbox/mailbox.css';
 import './queue/queue.css';
+import './log/log.css';
+import './log/details.css';
 import './welcome/welcome.css';
 
 const connection = openConnection(channelHere());

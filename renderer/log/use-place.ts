@@ -1,0 +1,85 @@
+import { type RefObject, useLayoutEffect, useRef } from 'react';
+import type { Row } from './groups.ts';
+import type { LogListState } from './log-list.ts';
+
+interface PlaceOptions {
+  /** What scrolls. */
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly rows: readonly Row[];
+  /** Pixels. */
+  readonly rowHeight: number;
+  /** Pixels of rows in view; 0 while it is not known. */
+  readonly viewHeight: number;
+  readonly start: LogListState['start'];
+  /** Changes when the same entries become other rows. */
+  readonly isGrouped: boolean;
+  /** The row from which the keys go on, -1 for none, and how to bring it into view. */
+  readonly leadIndex: number;
+  readonly reveal: (index: number) => void;
+  /** Whether the last row is in view, so that what comes is followed. */
+  readonly onAtEnd: (isAtEnd: boolean) => void;
+}
+
+/**
+ * Keeps a list where it is while rows are added above, and at its end while they are added below, unless somebody
+ * has scrolled away from there. Returns what has to be called when it was scrolled.
+ */
+export function usePlace(options: PlaceOptions): () => void {
+  const { scroller, rows, rowHeight, viewHeight, start, isGrouped, leadIndex, reveal, onAtEnd } = options;
+  // Where the list stood, in rows, to find the place again among others.
+  const place = useRef({ key: '', offset: 0 });
+  const atEnd = useRef(true);
+  const height = useRef(viewHeight);
+
+  const onScroll = () => {
+    const element = scroller.current;
+    if (!element) return;
+    const index = Math.floor(element.scrollTop / rowHeight);
+    place.current = { key: rows[index]?.key ?? '', offset: element.scrollTop - index * rowHeight };
+    const rest = element.scrollHeight - element.scrollTop - element.clientHeight;
+    atEnd.current = rest < rowHeight / 2;
+    onAtEnd(atEnd.current);
+  };
+  const toEnd = (element: HTMLElement) => {
+    element.scrollTop = element.scrollHeight;
+  };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each time that the list begins anew
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    if (start.at === 'newest') toEnd(element);
+    else element.scrollTop = 0;
+    onScroll();
+  }, [start]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when the rows are others, and before they are painted
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    if (atEnd.current) return toEnd(element);
+    const { key, offset } = place.current;
+    const index = rows.findIndex((row) => row.key === key);
+    if (index < 0) return;
+    const top = index * rowHeight + offset;
+    if (Math.abs(top - element.scrollTop) > 1) element.scrollTop = top;
+  }, [rows]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever has chosen something goes on looking at it
+  useLayoutEffect(() => {
+    if (leadIndex >= 0) reveal(leadIndex);
+  }, [isGrouped]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when there is more or less room for it
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    const before = height.current;
+    height.current = viewHeight;
+    if (!element || before === 0 || before === viewHeight) return;
+    const top = leadIndex * rowHeight - element.scrollTop;
+    if (leadIndex >= 0 && top > -rowHeight && top < before) reveal(leadIndex);
+    else if (atEnd.current) toEnd(element);
+  }, [viewHeight]);
+
+  return onScroll;
+}
