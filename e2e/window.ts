@@ -80,7 +80,7 @@ export class SettingsWindow {
     await expect(this.page.locator('.notice')).toHaveText(text);
   }
 
-  async showTab(name: 'Connections' | 'Status' | 'Accounts' | 'Queue'): Promise<void> {
+  async showTab(name: 'Connections' | 'Status' | 'Accounts' | 'Queue' | 'Mail Log'): Promise<void> {
     await this.page.getByRole('tab', { name }).click();
   }
 

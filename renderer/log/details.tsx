@@ -95,7 +95,7 @@ function Related({ client, entry, version, onCopy }: RelatedProps) {
                 </ToggleButton>
               </ToggleButtonGroup>
             ) : (
-              <h3>{VIEW_NAMES[view]}</h3>
+              <h2>{VIEW_NAMES[view]}</h2>
             )}
             <Notes asked={view === 'message' ? ofMessage : ofSession} />
             {view === 'message' ? (
@@ -115,7 +115,7 @@ function Related({ client, entry, version, onCopy }: RelatedProps) {
           </section>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: as above */}
           <section className="spoken" tabIndex={0} aria-label="Transcript">
-            <h3>Transcript</h3>
+            <h2>Transcript</h2>
             <Transcript client={client} session={spoken} version={version} onCopy={onCopy} />
           </section>
         </div>

@@ -118,6 +118,32 @@ it('loads on at once although a page of before was still on its way', async () =
   expect(idsOf(list)).toEqual(upTo(1_201, 2_000));
 });
 
+it('adds nothing to what is about to be replaced', async () => {
+  const { log, list } = await start(2_000);
+  const release = log.hold();
+  const beginning = list.toOldest();
+  await list.loadOlder();
+  release();
+  await beginning;
+  expect(idsOf(list)).toEqual(upTo(1, 500));
+});
+
+it('adds nothing of something else to what is still shown when a search has failed', async () => {
+  const { log, list } = await start(2_000);
+  log.problem = new Error('broken');
+  await list.show({ text: 'Entry 1' });
+  log.problem = undefined;
+  expect(list.state.get()).toMatchObject({ isPending: false, hasOlder: false });
+  list.setPaused(true);
+  list.setPaused(false);
+  await list.loadOlder();
+  expect(log.followers()).toBe(0);
+  expect(idsOf(list)).toEqual(upTo(1_701, 2_000));
+  await list.toNewest();
+  expect(list.state.get().problem).toBe('');
+  expect(idsOf(list).every((id) => String(id).startsWith('1'))).toBe(true);
+});
+
 it('goes to the oldest, and from there to the newest', async () => {
   const { log, list } = await start(2_000);
   await list.toOldest();

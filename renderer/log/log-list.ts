@@ -120,6 +120,8 @@ export function createLogList(connection: Connection): LogList {
   /** One page more at an end; one at a time. */
   function load(load: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const { signal } = generation;
+    // Until the list has begun anew, its ends are those of another.
+    if (state.get().isPending) return Promise.resolve();
     if (loading) return loading;
     const own = guarded(signal, () => load(signal)).finally(() => {
       if (loading === own) loading = undefined;
@@ -132,7 +134,10 @@ export function createLogList(connection: Connection): LogList {
     try {
       await work();
     } catch (error) {
-      if (!signal.aborted) change({ problem: problemText(error as Error), isPending: false });
+      if (signal.aborted) return;
+      // What is still shown may be of something else, and nothing can be added to it.
+      const ends = state.get().isPending ? { hasOlder: false, hasNewer: false } : {};
+      change({ ...ends, problem: problemText(error as Error), isPending: false });
     }
   }
 
@@ -178,8 +183,8 @@ export function createLogList(connection: Connection): LogList {
 
   /** Follows the log where the list reaches to its end and somebody is there to see it. */
   function watch(): void {
-    const { hasNewer, pausedAt, isPending } = state.get();
-    if (watchers === 0 || watching || hasNewer || pausedAt || isPending) return;
+    const { hasNewer, pausedAt, isPending, problem } = state.get();
+    if (watchers === 0 || watching || hasNewer || pausedAt || isPending || problem !== '') return;
     watching = new AbortController();
     void watchOn(watching.signal);
   }
@@ -217,8 +222,8 @@ export function createLogList(connection: Connection): LogList {
     },
     async toNewest() {
       if (state.get().pausedAt) change({ pausedAt: undefined });
-      const { hasNewer, isKnown } = state.get();
-      if (hasNewer || !isKnown) return begin('newest');
+      const { hasNewer, isKnown, problem } = state.get();
+      if (hasNewer || !isKnown || problem !== '') return begin('newest');
       watch();
       change({ start: { at: 'newest' } });
     },

@@ -27,21 +27,24 @@ interface PlaceOptions {
 export function usePlace(options: PlaceOptions): () => void {
   const { scroller, rows, rowHeight, viewHeight, start, isGrouped, leadIndex, reveal, onAtEnd } = options;
   // Where the list stood, in rows, to find the place again among others.
-  const place = useRef({ key: '', offset: 0 });
+  const place = useRef({ key: '', offset: 0, top: 0 });
   const atEnd = useRef(true);
   const height = useRef(viewHeight);
 
   const onScroll = () => {
     const element = scroller.current;
     if (!element) return;
-    const index = Math.floor(element.scrollTop / rowHeight);
-    place.current = { key: rows[index]?.key ?? '', offset: element.scrollTop - index * rowHeight };
-    const rest = element.scrollHeight - element.scrollTop - element.clientHeight;
-    atEnd.current = rest < rowHeight / 2;
+    const top = element.scrollTop;
+    const index = Math.floor(top / rowHeight);
+    place.current = { key: rows[index]?.key ?? '', offset: top - index * rowHeight, top };
+    atEnd.current = isAtEnd(element);
     onAtEnd(atEnd.current);
   };
+  const isAtEnd = ({ scrollHeight, scrollTop, clientHeight }: HTMLElement) =>
+    scrollHeight - scrollTop - clientHeight < rowHeight / 2;
   const toEnd = (element: HTMLElement) => {
     element.scrollTop = element.scrollHeight;
+    place.current.top = element.scrollTop;
   };
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each time that the list begins anew
@@ -57,12 +60,15 @@ export function usePlace(options: PlaceOptions): () => void {
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    if (atEnd.current) return toEnd(element);
-    const { key, offset } = place.current;
+    const { key, offset, top: before } = place.current;
+    // What somebody has scrolled since, which the browser tells only with the next frame.
+    const moved = element.scrollTop - before;
+    if (atEnd.current && (moved > -1 || isAtEnd(element))) return toEnd(element);
     const index = rows.findIndex((row) => row.key === key);
     if (index < 0) return;
-    const top = index * rowHeight + offset;
+    const top = index * rowHeight + offset + moved;
     if (Math.abs(top - element.scrollTop) > 1) element.scrollTop = top;
+    place.current = { key, offset: offset + moved, top: element.scrollTop };
   }, [rows]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever has chosen something goes on looking at it
