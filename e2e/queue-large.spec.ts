@@ -32,6 +32,7 @@ test('a queue of 100,000 is scrolled, filtered, sorted and steered', async ({ pa
   await page.getByRole('tab', { name: 'Queue' }).click();
 
   const grid = page.getByRole('grid', { name: 'Queue' });
+  await expect(grid).toBeVisible();
   const said = page.locator('.queue-actions .said');
   /** The rows that can be seen, from the first to the last. */
   const tos = () =>

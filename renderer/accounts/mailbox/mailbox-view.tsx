@@ -108,7 +108,11 @@ export function MailboxView({ connection, live, address, onBack }: MailboxViewPr
           className="search"
           aria-label="Search sender and subject"
           value={search}
-          onChange={setSearch}
+          onChange={(text) => {
+            // What is said of the last deed gives way to how much was found.
+            setNotice('');
+            setSearch(text);
+          }}
         >
           <Search aria-hidden />
           <Input className="input" placeholder="Search" spellCheck={false} autoComplete="off" />
