@@ -3,28 +3,19 @@
  * scrolls and filters, what it weighs; and how long somebody who talks to the server waits while all of them are
  * steered. Figures to look at, not a test: machines differ.
  */
-import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { type Browser, chromium, type Page } from 'playwright/test';
+import { chromium, type Page } from 'playwright/test';
 import { launchOptions } from '../e2e/browser.ts';
 import { seedQueue } from '../e2e/seed-queue.ts';
 import { makeSeed, type Service, startService } from '../e2e/service.ts';
 import { SettingsWindow } from '../e2e/window.ts';
 import { connectSmtp } from '../server/testing/smtp-client.ts';
+import { changed, heapMB, processMB, summary, timed } from './page.ts';
 
 const RECIPIENTS = 100_000;
 const ROUNDS = 11;
 
 const ROWS = `document.querySelectorAll('.queue-all .queue-row .words').length`;
-
-/** Busy once, and then no more. */
-const CHANGED = `(() => {
-  const busy = document.querySelector('.queue-tab')?.dataset.pending === 'true';
-  window.wasBusy ||= busy;
-  if (busy || !window.wasBusy) return false;
-  window.wasBusy = false;
-  return true;
-})()`;
 
 const seed = await makeSeed();
 const service = await startService({ seed: seed.path });
@@ -91,26 +82,6 @@ async function openTab(page: Page, address: string): Promise<number> {
   return timed(page, () => page.getByRole('tab', { name: 'Queue' }).click(), 'click', `${ROWS} > 10`);
 }
 
-/** Milliseconds from the first event of a kind that an action causes until a condition of the page holds. */
-async function timed(
-  page: Page,
-  act: () => Promise<unknown>,
-  event: string,
-  condition: string,
-): Promise<number> {
-  await page.evaluate(`void (window.done = new Promise((resolve) => {
-    addEventListener('${event}', () => {
-      const began = performance.now();
-      const look = () => (${condition})
-        ? requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - began)))
-        : requestAnimationFrame(look);
-      look();
-    }, { capture: true, once: true });
-  }))`);
-  await act();
-  return (await page.evaluate('window.done')) as number;
-}
-
 /** Milliseconds of each frame while the list runs through 3,000 rows. */
 async function scroll(page: Page): Promise<number[]> {
   return (await page.evaluate(`new Promise((resolve) => {
@@ -149,39 +120,21 @@ async function filter(page: Page, text: string): Promise<number> {
   await field.fill(`${text} `);
   await settled(page);
   // What is shown now belongs to another text; that it has changed shows in the state of the grid.
-  return timed(page, () => field.press('Backspace'), 'input', CHANGED);
+  return timed(page, () => field.press('Backspace'), 'input', changed('.queue-tab'));
 }
 
 async function sort(page: Page, column: string): Promise<number> {
-  return timed(page, () => page.getByRole('button', { name: column, exact: true }).click(), 'click', CHANGED);
+  return timed(
+    page,
+    () => page.getByRole('button', { name: column, exact: true }).click(),
+    'click',
+    changed('.queue-tab'),
+  );
 }
 
 async function settled(page: Page): Promise<void> {
   await page.waitForTimeout(600);
   await page.locator('.queue-tab[data-pending="false"]').waitFor();
-}
-
-async function heapMB(page: Page): Promise<number> {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send('HeapProfiler.collectGarbage');
-  const { usedSize } = await cdp.send('Runtime.getHeapUsage');
-  return Math.round(usedSize / 1_048_576);
-}
-
-/** What the largest of the browser's renderers has to itself. */
-async function processMB(of: Browser): Promise<number> {
-  const cdp = await of.newBrowserCDPSession();
-  const { processInfo } = await cdp.send('SystemInfo.getProcessInfo');
-  const sizes = await Promise.all(
-    processInfo
-      .filter(({ type }) => type === 'renderer')
-      .map(async ({ id }) => {
-        const rollup = await readFile(`/proc/${id}/smaps_rollup`, 'utf8').catch(() => '');
-        const of = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0);
-        return of('Private_Dirty') + of('Private_Clean');
-      }),
-  );
-  return Math.round(Math.max(0, ...sizes) / 1024);
 }
 
 /** Steers all by a button, while a client asks the server for a sign of life all the time. */
@@ -207,10 +160,4 @@ async function steer(page: Page, { port }: Service, button: string) {
   await asking;
   await client.quit();
   return { seconds, longest };
-}
-
-function summary(values: readonly number[]): string {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => `${Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0)} ms`;
-  return `${at(0.5).padStart(7)}   (fastest ${at(0)}, slowest ${at(1)})`;
 }

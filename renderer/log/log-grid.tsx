@@ -96,10 +96,13 @@ export function LogGrid({
     if (index !== undefined) onSelect(choose(selection, rows, index, 'one'));
   }, [state.start]);
 
+  const offset = virtual.scrollOffset ?? 0;
   useEffect(() => {
+    // These are not yet the rows of the place to which it was scrolled just now.
+    if (Math.abs(offset - (scroller.current?.scrollTop ?? 0)) > 1) return;
     if (first < NEAR && state.hasOlder) void list.loadOlder();
     if (last > rows.length - NEAR && state.hasNewer) void list.loadNewer();
-  }, [list, first, last, rows, state.hasOlder, state.hasNewer]);
+  }, [scroller, list, first, last, offset, rows, state.hasOlder, state.hasNewer]);
 
   const go = (index: number, how: Choice) => {
     virtual.scrollToIndex(index);

@@ -33,6 +33,8 @@ export interface LogListState {
 
 export interface LogList {
   readonly state: Readable<LogListState>;
+  /** Asks for the newest unless that is done already, for whoever is about to show it. */
+  open(): void;
   /** Shows something else, from its newest on. */
   show(change: Partial<Choices>): Promise<void>;
   /** To the newest, and on with what comes. */
@@ -50,7 +52,7 @@ export interface LogList {
 }
 
 /** Entries of the first page, and of those after it. */
-const FIRST = 300;
+const FIRST = 150;
 const PAGE = 500;
 /** Entries that are kept; beyond it some at the other end go. */
 const MOST_KEPT = 6_000;
@@ -79,6 +81,7 @@ export function createLogList(connection: Connection): LogList {
   /** What was asked for before it changed is not listened to. */
   let generation = new AbortController();
   let loading: Promise<void> | undefined;
+  let isOpening = false;
   let watching: AbortController | undefined;
   let watchers = 0;
 
@@ -214,8 +217,18 @@ export function createLogList(connection: Connection): LogList {
     }
   }
 
+  function open(): void {
+    const { isKnown, problem } = state.get();
+    if (isOpening || (isKnown && problem === '') || connection.link.get().state !== 'connected') return;
+    isOpening = true;
+    void begin('newest').finally(() => {
+      isOpening = false;
+    });
+  }
+
   return {
     state,
+    open,
     async show(part) {
       change({ choices: { ...state.get().choices, ...part } });
       await begin('newest');
@@ -244,12 +257,8 @@ export function createLogList(connection: Connection): LogList {
     filter: () => filter,
     follow() {
       if (watchers++ === 0) watch();
-      const look = () => {
-        const { isKnown, problem } = state.get();
-        if (connection.link.get().state === 'connected' && (!isKnown || problem !== '')) void begin('newest');
-      };
-      look();
-      const stopLooking = connection.link.subscribe(look);
+      open();
+      const stopLooking = connection.link.subscribe(open);
       return () => {
         stopLooking();
         if (--watchers === 0) stopWatching();

@@ -10,6 +10,8 @@ export function logListOf(connection: Connection): LogList {
   const known = lists.get(connection);
   if (known) return known;
   const list = createLogList(connection);
+  // Its first page comes while the tab is still being built.
+  list.open();
   lists.set(connection, list);
   return list;
 }
