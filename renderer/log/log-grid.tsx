@@ -9,8 +9,9 @@ import {
   useRef,
 } from 'react';
 import type { Row } from './groups.ts';
-import type { LogList, LogListState } from './log-list.ts';
+import type { LogList } from './log-list.ts';
 import { COLUMNS, LogRow } from './log-row.tsx';
+import type { LogListState } from './log-state.ts';
 import { type Choice, choose, chooseAll, placeAfter, type Selection } from './selection.ts';
 import { usePlace } from './use-place.ts';
 
@@ -121,6 +122,8 @@ export function LogGrid({
     const row = rows[leadIndex];
     if (index !== undefined) {
       go(index, shiftKey ? 'range' : isCommand ? 'move' : 'one');
+      // Whoever goes elsewhere does not want to be taken to an end that comes later.
+      wanted.current = '';
       // A range is one of what is loaded; and what is paused goes on only when it is told to.
       if (!shiftKey && key === 'Home' && state.hasOlder) wanted.current = key;
       if (!shiftKey && key === 'End' && state.hasNewer && !state.pausedAt) wanted.current = key;
@@ -163,7 +166,7 @@ export function LogGrid({
     // biome-ignore lint/a11y/useAriaPropsSupportedByRole: both roles have these
     <div
       ref={scroller}
-      className={isGrouped ? 'log-grid grouped' : 'log-grid'}
+      className={isGrouped ? 'listing log-grid grouped' : 'listing log-grid'}
       role={isGrouped ? 'treegrid' : 'grid'}
       aria-label="Mail log"
       aria-rowcount={state.hasOlder || state.hasNewer ? -1 : rows.length + 1}
@@ -176,10 +179,10 @@ export function LogGrid({
       onScroll={onScroll}
     >
       {/* biome-ignore lint/a11y/useSemanticElements: rows of a table can't be left out and positioned */}
-      <div role="rowgroup" className="log-head">
+      <div role="rowgroup" className="listing-head log-head">
         {/* biome-ignore lint/a11y/useSemanticElements: as above */}
         {/* biome-ignore lint/a11y/useFocusableInteractive: the grid as a whole has the focus */}
-        <div role="row" className="log-row" aria-rowindex={1}>
+        <div role="row" className="listing-row log-row" aria-rowindex={1}>
           {COLUMNS.map(({ id, title }, column) => (
             // biome-ignore lint/a11y/useSemanticElements: as above
             // biome-ignore lint/a11y/useFocusableInteractive: as above
@@ -190,7 +193,7 @@ export function LogGrid({
         </div>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-      <div role="rowgroup" className="log-all" style={{ blockSize: virtual.getTotalSize() }}>
+      <div role="rowgroup" className="listing-all log-all" style={{ blockSize: virtual.getTotalSize() }}>
         {shown.map(({ index, start }) => {
           const row = rows[index];
           return (

@@ -179,6 +179,18 @@ it('offers all again where nothing fits', async () => {
   expect((screen.getByRole('searchbox') as HTMLInputElement).value).toBe('');
 });
 
+it('is not taken to an end by another key than the one that asked for it', async () => {
+  const log = createFakeLog(1_000);
+  await show(log);
+  const release = log.hold();
+  await press('Home');
+  await press('ArrowDown');
+  release();
+  await act(async () => {});
+  const begun = log.asked.filter(({ before }) => before === undefined);
+  expect(begun.map(({ after }) => after)).toEqual([undefined, 0]);
+});
+
 it('says that it is not connected', async () => {
   const log = story();
   await show(log);
