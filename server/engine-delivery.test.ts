@@ -280,5 +280,6 @@ describe('the outgoing limit', () => {
     expect(sinks[0]?.now).toBe(1);
     // The last connection to the other peer may just be ending.
     await eventually(async () => (await waypost.engine.status()).outgoing.now === 1);
+    expect((await waypost.engine.status()).outgoing).toEqual({ now: 1, max: 2 });
   });
 });
