@@ -2,16 +2,17 @@
  * `node bench/log.ts`: what the Mail Log tab is like with 100,000 entries: how soon it is there, how it scrolls and
  * is searched, what it weighs. Figures to look at, not a test: machines differ.
  */
-import { cpus } from 'node:os';
 import { chromium, type Page } from 'playwright/test';
 import { launchOptions } from '../e2e/browser.ts';
 import { seedLog } from '../e2e/seed-log.ts';
 import { makeSeed, startService } from '../e2e/service.ts';
 import { SettingsWindow } from '../e2e/window.ts';
-import { changed, heapMB, processMB, summary, timed } from './page.ts';
+import { frameLines, framesOf, memoryLines, print, summary, timed, untilChanged } from './page.ts';
 
 const ENTRIES = 100_000;
 const ROUNDS = 11;
+/** Pixels a frame, towards what is older. */
+const UP = -240;
 /** From what is everywhere to what is nowhere, in the columns that are looked through. */
 const SEARCHES = ['busy', 'user024', 'USER000007', 'mx.d49', 'M0123', 'müller', 'nobody has this'];
 
@@ -41,12 +42,12 @@ try {
   const context = await browser.newContext({ viewport: { width: 760, height: 620 } });
   const page = await context.newPage();
   await openTab(page, 0);
-  const frames = await scroll(page);
-  lines.push(['A frame while scrolling through 3,000 entries that are loaded meanwhile', summary(frames)]);
-  lines.push([
-    'Frames of more than 50 ms among them',
-    `${frames.filter((ms) => ms > 50).length} of ${frames.length}`,
-  ]);
+  lines.push(
+    ...frameLines(
+      'A frame while scrolling through 3,000 entries that are loaded meanwhile',
+      await framesOf(page, '.log-grid', UP),
+    ),
+  );
   for (const where of ['Everywhere', 'Address', 'Host']) {
     await choose(page, where);
     const searches: number[] = [];
@@ -56,10 +57,9 @@ try {
   await search(page, '');
   const ends: number[] = [];
   for (const key of ['Home', 'End', 'Home', 'End'])
-    ends.push(await untilChanged(page, () => page.getByRole('grid').press(key), 'keydown'));
+    ends.push(await untilChanged(page, () => page.getByRole('grid').press(key), 'keydown', '.log-tab'));
   lines.push(['From Home or End until the rows there', summary(ends)]);
-  await scroll(page);
-  await scroll(page);
+  for (let pages = 0; pages < 2; pages++) await framesOf(page, '.log-grid', UP);
   await page.getByRole('grid').press('Control+a');
   const grouped = page.getByRole('button', { name: 'Grouped' });
   const groupings: number[] = [];
@@ -68,11 +68,8 @@ try {
       await timed(page, () => grouped.click(), 'click', `document.querySelector('[role=${role}].log-grid')`),
     );
   lines.push(['From Grouped until its rows, 6,000 entries loaded', summary(groupings)]);
-  lines.push(['Memory of the page: JavaScript', `${await heapMB(page)} MB`]);
-  lines.push(['Memory of the page: its whole process, private', `${await processMB(browser)} MB`]);
-  console.log(`${ENTRIES} entries, median of ${ROUNDS}. ${cpus().length} cores, Node ${process.version}.\n`);
-  const width = Math.max(...lines.map(([what]) => what.length));
-  for (const [what, value] of lines) console.log(`${what.padEnd(width)}  ${value}`);
+  lines.push(...(await memoryLines(browser, page)));
+  print(`${ENTRIES} entries, median of ${ROUNDS}.`, lines);
 } finally {
   await browser.close();
   await service.remove();
@@ -86,41 +83,13 @@ async function openTab(page: Page, restMs: number): Promise<number> {
   return timed(page, () => page.getByRole('tab', { name: 'Mail Log' }).click(), 'click', ROWS);
 }
 
-/** Milliseconds of each frame while the list runs up through 3,000 entries. */
-async function scroll(page: Page): Promise<number[]> {
-  return (await page.evaluate(`new Promise((resolve) => {
-    const grid = document.querySelector('.log-grid');
-    const frames = [];
-    let last = performance.now();
-    const step = () => {
-      const now = performance.now();
-      frames.push(now - last);
-      last = now;
-      grid.scrollTop -= 240;
-      if (frames.length < 300) requestAnimationFrame(step); else resolve(frames.slice(1));
-    };
-    requestAnimationFrame(step);
-  })`)) as number[];
-}
-
 async function search(page: Page, text: string): Promise<number> {
   const field = page.getByPlaceholder('Search');
   await field.fill(`${text}~`);
   await page.waitForTimeout(600);
   await page.locator('.log-tab[data-pending="false"]').waitFor();
   // What is shown now belongs to another text; that it has changed shows in the state of the tab.
-  return untilChanged(page, () => field.press('Backspace'), 'input');
-}
-
-/** Milliseconds from an event until the list has been busy and shows what was asked for. */
-async function untilChanged(page: Page, act: () => Promise<unknown>, event: string): Promise<number> {
-  // It may be busy for less than a frame.
-  await page.evaluate(`(() => {
-    window.wasBusy = false;
-    const observer = new MutationObserver(() => { window.wasBusy = true; observer.disconnect(); });
-    observer.observe(document.querySelector('.log-tab'), { attributeFilter: ['data-pending'] });
-  })()`);
-  return timed(page, act, event, changed('.log-tab'));
+  return untilChanged(page, () => field.press('Backspace'), 'input', '.log-tab');
 }
 
 async function choose(page: Page, where: string): Promise<void> {

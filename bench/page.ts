@@ -1,5 +1,6 @@
 /** How a page of the window is measured, by its own clock and by what the system knows of its process. */
 import { readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import type { Browser, Page } from 'playwright/test';
 
 /** Milliseconds from the first event of a kind that an action causes until a condition of the page holds. */
@@ -22,8 +23,65 @@ export async function timed(
   return (await page.evaluate('window.done')) as number;
 }
 
+/** Milliseconds from the first event of a kind that an action causes until a tab was busy once, and is no more. */
+export async function untilChanged(
+  page: Page,
+  act: () => Promise<unknown>,
+  event: string,
+  tab: string,
+): Promise<number> {
+  // It may be busy for less than a frame.
+  await page.evaluate(`(() => {
+    window.wasBusy = false;
+    const observer = new MutationObserver(() => { window.wasBusy = true; observer.disconnect(); });
+    observer.observe(document.querySelector('${tab}'), { attributeFilter: ['data-pending'] });
+  })()`);
+  return timed(page, act, event, changed(tab));
+}
+
+/** Milliseconds of each of 300 frames while a list, named by a selector, is scrolled by so many pixels a frame. */
+export async function framesOf(page: Page, list: string, pixels: number): Promise<number[]> {
+  return (await page.evaluate(`new Promise((resolve) => {
+    const grid = document.querySelector('${list}');
+    const frames = [];
+    let last = performance.now();
+    const step = () => {
+      const now = performance.now();
+      frames.push(now - last);
+      last = now;
+      grid.scrollTop += ${pixels};
+      if (frames.length < 300) requestAnimationFrame(step); else resolve(frames.slice(1));
+    };
+    requestAnimationFrame(step);
+  })`)) as number[];
+}
+
+/** What frames of a list that scrolls say: their times, and how many were late. */
+export function frameLines(what: string, frames: readonly number[]): [string, string][] {
+  const late = frames.filter((ms) => ms > 50).length;
+  return [
+    [what, summary(frames)],
+    ['Frames of more than 50 ms among them', `${late} of ${frames.length}`],
+  ];
+}
+
+/** What the page weighs. */
+export async function memoryLines(browser: Browser, page: Page): Promise<[string, string][]> {
+  return [
+    ['Memory of the page: JavaScript', `${await heapMB(page)} MB`],
+    ['Memory of the page: its whole process, private', `${await processMB(browser)} MB`],
+  ];
+}
+
+/** Prints figures as a table, below what was measured. */
+export function print(title: string, lines: readonly [string, string][]): void {
+  console.log(`${title} ${cpus().length} cores, Node ${process.version}.\n`);
+  const width = Math.max(...lines.map(([what]) => what.length));
+  for (const [what, value] of lines) console.log(`${what.padEnd(width)}  ${value}`);
+}
+
 /** A condition of a page: its tab, named by a selector, was busy once, and is no more. */
-export function changed(tab: string): string {
+function changed(tab: string): string {
   return `(() => {
   const busy = document.querySelector('${tab}')?.dataset.pending === 'true';
   window.wasBusy ||= busy;
@@ -34,7 +92,7 @@ export function changed(tab: string): string {
 }
 
 /** Megabytes of JavaScript after a collection of garbage. */
-export async function heapMB(page: Page): Promise<number> {
+async function heapMB(page: Page): Promise<number> {
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('HeapProfiler.collectGarbage');
   const { usedSize } = await cdp.send('Runtime.getHeapUsage');
@@ -42,7 +100,7 @@ export async function heapMB(page: Page): Promise<number> {
 }
 
 /** Megabytes that the largest of the browser's renderers has to itself. */
-export async function processMB(of: Browser): Promise<number> {
+async function processMB(of: Browser): Promise<number> {
   const cdp = await of.newBrowserCDPSession();
   const { processInfo } = await cdp.send('SystemInfo.getProcessInfo');
   const sizes = await Promise.all(

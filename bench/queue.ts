@@ -3,14 +3,13 @@
  * scrolls and filters, what it weighs; and how long somebody who talks to the server waits while all of them are
  * steered. Figures to look at, not a test: machines differ.
  */
-import { cpus } from 'node:os';
 import { chromium, type Page } from 'playwright/test';
 import { launchOptions } from '../e2e/browser.ts';
 import { seedQueue } from '../e2e/seed-queue.ts';
 import { makeSeed, type Service, startService } from '../e2e/service.ts';
 import { SettingsWindow } from '../e2e/window.ts';
 import { connectSmtp } from '../server/testing/smtp-client.ts';
-import { changed, heapMB, processMB, summary, timed } from './page.ts';
+import { frameLines, framesOf, memoryLines, print, summary, timed, untilChanged } from './page.ts';
 
 const RECIPIENTS = 100_000;
 const ROUNDS = 11;
@@ -37,12 +36,9 @@ try {
   const context = await browser.newContext({ viewport: { width: 760, height: 620 } });
   const page = await context.newPage();
   await openTab(page, service.address);
-  const frames = await scroll(page);
-  lines.push(['A frame while scrolling through 3,000 rows', summary(frames)]);
-  lines.push([
-    'Frames of more than 50 ms among them',
-    `${frames.filter((ms) => ms > 50).length} of ${frames.length}`,
-  ]);
+  lines.push(
+    ...frameLines('A frame while scrolling through 3,000 rows', await framesOf(page, '.queue-grid', 260)),
+  );
   const jumps: number[] = [];
   for (let round = 0; round < ROUNDS; round++) jumps.push(await jump(page, round / ROUNDS));
   lines.push(['From a jump anywhere until the rows are there', summary(jumps)]);
@@ -56,19 +52,14 @@ try {
     sorts.push(await sort(page, column));
   lines.push(['From a click on a column until its rows', summary(sorts)]);
   await page.getByRole('grid').press('Control+a');
-  lines.push(['Memory of the page: JavaScript', `${await heapMB(page)} MB`]);
-  lines.push(['Memory of the page: its whole process, private', `${await processMB(browser)} MB`]);
+  lines.push(...(await memoryLines(browser, page)));
 
   for (const verb of ['Hold', 'Release', 'Hold', 'Remove…']) {
     const { seconds, longest } = await steer(page, service, verb);
     lines.push([`${verb.replace('…', ' with reports')} for all`, `${seconds.toFixed(1)} s`]);
     lines.push([`The longest wait of an SMTP client meanwhile`, `${Math.round(longest)} ms`]);
   }
-  console.log(
-    `${RECIPIENTS} recipients, median of ${ROUNDS}. ${cpus().length} cores, Node ${process.version}.\n`,
-  );
-  const width = Math.max(...lines.map(([what]) => what.length));
-  for (const [what, value] of lines) console.log(`${what.padEnd(width)}  ${value}`);
+  print(`${RECIPIENTS} recipients, median of ${ROUNDS}.`, lines);
 } finally {
   await browser.close();
   await service.remove();
@@ -80,23 +71,6 @@ async function openTab(page: Page, address: string): Promise<number> {
   const app = new SettingsWindow(page);
   await app.open(address);
   return timed(page, () => page.getByRole('tab', { name: 'Queue' }).click(), 'click', `${ROWS} > 10`);
-}
-
-/** Milliseconds of each frame while the list runs through 3,000 rows. */
-async function scroll(page: Page): Promise<number[]> {
-  return (await page.evaluate(`new Promise((resolve) => {
-    const grid = document.querySelector('.queue-grid');
-    const frames = [];
-    let last = performance.now();
-    const step = () => {
-      const now = performance.now();
-      frames.push(now - last);
-      last = now;
-      grid.scrollTop += 260;
-      if (frames.length < 300) requestAnimationFrame(step); else resolve(frames.slice(1));
-    };
-    requestAnimationFrame(step);
-  })`)) as number[];
 }
 
 async function jump(page: Page, share: number): Promise<number> {
@@ -120,16 +94,12 @@ async function filter(page: Page, text: string): Promise<number> {
   await field.fill(`${text} `);
   await settled(page);
   // What is shown now belongs to another text; that it has changed shows in the state of the grid.
-  return timed(page, () => field.press('Backspace'), 'input', changed('.queue-tab'));
+  return untilChanged(page, () => field.press('Backspace'), 'input', '.queue-tab');
 }
 
 async function sort(page: Page, column: string): Promise<number> {
-  return timed(
-    page,
-    () => page.getByRole('button', { name: column, exact: true }).click(),
-    'click',
-    changed('.queue-tab'),
-  );
+  const head = page.getByRole('button', { name: column, exact: true });
+  return untilChanged(page, () => head.click(), 'click', '.queue-tab');
 }
 
 async function settled(page: Page): Promise<void> {

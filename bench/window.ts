@@ -3,12 +3,12 @@
  * until the settings window of a warm server shows something. Figures to look at, not a test: machines differ.
  */
 import { connect } from 'node:net';
-import { cpus } from 'node:os';
 import { chromium, type Page } from 'playwright/test';
 import { launchOptions } from '../e2e/browser.ts';
 import { makeSeed, startService } from '../e2e/service.ts';
 import { SettingsWindow } from '../e2e/window.ts';
 import { unusedPort } from '../server/testing/ports.ts';
+import { print, summary } from './page.ts';
 
 const ROUNDS = 21;
 
@@ -31,9 +31,10 @@ try {
   const effects: number[] = [];
   for (let round = 0; round < ROUNDS; round++) effects.push(await applyPort(app));
 
-  console.log(`Median of ${ROUNDS}. ${cpus().length} cores, Node ${process.version}.\n`);
-  console.log(`From the click on Apply until the new port answers   ${summary(effects)}`);
-  console.log(`First paint of the window from a warm server         ${summary(paints)}`);
+  print(`Median of ${ROUNDS}.`, [
+    ['From the click on Apply until the new port answers', summary(effects)],
+    ['First paint of the window from a warm server', summary(paints)],
+  ]);
 } finally {
   await browser.close();
   await service.remove();
@@ -74,10 +75,4 @@ async function opening(port: number): Promise<number> {
     if (taken) return Date.now();
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
-}
-
-function summary(values: readonly number[]): string {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => `${Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0)} ms`;
-  return `${at(0.5).padStart(7)}   (fastest ${at(0)}, slowest ${at(1)})`;
 }
