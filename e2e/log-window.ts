@@ -1,25 +1,12 @@
 /** The window at its Mail Log tab, with a service and a peer to send to. */
-import type { Page } from 'playwright/test';
-import { type Sink, startSink } from '../server/testing/sink.ts';
+import { startSink } from '../server/testing/sink.ts';
 import { test as base, expect } from './fixtures.ts';
 import { send, zoneOf } from './mail.ts';
-import { ANNA, type Service, startService } from './service.ts';
-import { SettingsWindow } from './window.ts';
+import { PeerWindow } from './peer-window.ts';
+import { ANNA, startService } from './service.ts';
 
 /** A window at the Mail Log tab, of a service that has one peer for all the world. */
-export class LogWindow {
-  readonly page: Page;
-  readonly service: Service;
-  readonly sink: Sink;
-  readonly app: SettingsWindow;
-
-  constructor(page: Page, service: Service, sink: Sink) {
-    this.page = page;
-    this.service = service;
-    this.sink = sink;
-    this.app = new SettingsWindow(page);
-  }
-
+export class LogWindow extends PeerWindow {
   get grid() {
     return this.page.getByRole('grid', { name: 'Mail log' }).or(this.page.getByRole('treegrid'));
   }
@@ -39,10 +26,6 @@ export class LogWindow {
 
   get transcript() {
     return this.page.getByRole('region', { name: 'Transcript' });
-  }
-
-  button(name: string) {
-    return this.page.getByRole('button', { name, exact: true });
   }
 
   async said(text: string | RegExp) {

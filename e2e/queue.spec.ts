@@ -1,28 +1,15 @@
 /** The Queue tab: who waits for what and why, and what can be done about it. */
 import { readFile } from 'node:fs/promises';
-import type { Page } from 'playwright/test';
 import type { SettingsPatch } from '../server/contract/settings.ts';
 import type { SinkOptions } from '../server/testing/sink.ts';
-import { type Sink, startSink } from '../server/testing/sink.ts';
+import { startSink } from '../server/testing/sink.ts';
 import { test as base, expect, expectAccessible } from './fixtures.ts';
 import { send, zoneOf } from './mail.ts';
-import { ANNA, type Service, startService } from './service.ts';
-import { SettingsWindow } from './window.ts';
+import { PeerWindow } from './peer-window.ts';
+import { ANNA, startService } from './service.ts';
 
 /** A window at the Queue tab, of a service that has one peer for all the world. */
-class QueueWindow {
-  readonly page: Page;
-  readonly service: Service;
-  readonly sink: Sink;
-  readonly app: SettingsWindow;
-
-  constructor(page: Page, service: Service, sink: Sink) {
-    this.page = page;
-    this.service = service;
-    this.sink = sink;
-    this.app = new SettingsWindow(page);
-  }
-
+class QueueWindow extends PeerWindow {
   get grid() {
     return this.page.getByRole('grid', { name: 'Queue' });
   }
@@ -38,10 +25,6 @@ class QueueWindow {
 
   get selected() {
     return this.grid.getByRole('row', { selected: true });
-  }
-
-  button(name: string) {
-    return this.page.getByRole('button', { name, exact: true });
   }
 
   async said(text: string | RegExp) {
