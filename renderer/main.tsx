@@ -8,6 +8,7 @@ import './ui/colours.css';
 import './ui/base.css';
 import './ui/controls.css';
 import './ui/shell.css';
+import './ui/listing.css';
 import './connections/connections.css';
 import './diagnose/diagnose.css';
 import './status/status.css';
@@ -16,6 +17,7 @@ import './accounts/mailbox/mailbox.css';
 import './queue/queue.css';
 import './log/log.css';
 import './log/details.css';
+import './log/transcript.css';
 import './welcome/welcome.css';
 
 const connection = openConnection(channelHere());

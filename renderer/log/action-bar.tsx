@@ -1,11 +1,7 @@
-import { ArrowDownToLine, CircleAlert, CircleCheck, Info, Pause, Play } from 'lucide-react';
+import { ArrowDownToLine, Pause, Play } from 'lucide-react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
+import { type Notice, Said } from '../ui/said.tsx';
 import type { Format } from './export.ts';
-
-export interface Notice {
-  readonly kind: 'done' | 'info' | 'problem';
-  readonly text: string;
-}
 
 interface ActionBarProps {
   readonly notice: Notice | undefined;
@@ -23,8 +19,6 @@ interface ActionBarProps {
   readonly onCancel: () => void;
 }
 
-const ICONS = { done: CircleCheck, info: Info, problem: CircleAlert };
-
 /** What the list does, and what can be done with it. */
 export function ActionBar({
   notice,
@@ -39,20 +33,11 @@ export function ActionBar({
   onExport,
   onCancel,
 }: ActionBarProps) {
-  const Icon = ICONS[notice?.kind ?? 'info'];
   return (
     <div className="command-bar log-actions">
-      <div className="said">
-        <div role="status">
-          {notice && (
-            <p className={`notice ${notice.kind}`}>
-              <Icon aria-hidden />
-              <span>{notice.text}</span>
-            </p>
-          )}
-        </div>
-        {!notice && <p className="log-state">{stateText}</p>}
-      </div>
+      <Said notice={notice}>
+        <p className="log-state">{stateText}</p>
+      </Said>
       <div className="buttons">
         <Button className="button" isDisabled={!isAway} onPress={onNewest}>
           <ArrowDownToLine aria-hidden /> Go to Newest

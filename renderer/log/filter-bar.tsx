@@ -1,19 +1,9 @@
-import { ChevronDown, ListTree, Search, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
-import {
-  Button,
-  Input,
-  Label,
-  ListBox,
-  ListBoxItem,
-  Popover,
-  SearchField,
-  Select,
-  SelectValue,
-  TextField,
-  ToggleButton,
-} from 'react-aria-components';
+import { ListTree } from 'lucide-react';
+import { Input, Label, TextField, ToggleButton } from 'react-aria-components';
 import { logKinds } from '../../server/contract/views.ts';
+import { Choice } from '../ui/choice.tsx';
+import { SearchBox } from '../ui/search-box.tsx';
+import { useTyped } from '../ui/use-typed.ts';
 import { type Choices, scopes, severities, spans } from './filter.ts';
 import { KIND_CHOICES, SCOPE_NAMES, SEVERITY_NAMES, SPAN_NAMES } from './words.ts';
 
@@ -24,24 +14,14 @@ interface FilterBarProps {
   readonly onGrouped: (wanted: boolean) => void;
 }
 
-/** Milliseconds of quiet after which what is typed counts. */
-const TYPING_MS = 200;
-
 /** What of the log is shown, and how. */
 export function FilterBar({ choices, onChange, isGrouped, onGrouped }: FilterBarProps) {
   const [text, setText] = useTyped(choices.text, (next) => onChange({ text: next }));
   return (
-    <search className="log-filter">
-      <SearchField className="search" aria-label="Search the log" value={text} onChange={setText}>
-        <Search aria-hidden />
-        <Input className="input" placeholder="Search" spellCheck={false} autoComplete="off" maxLength={200} />
-        {text !== '' && (
-          <Button className="combo-button">
-            <X aria-hidden />
-          </Button>
-        )}
-      </SearchField>
+    <search className="listing-filter log-filter">
+      <SearchBox label="Search the log" text={text} onChange={setText} maxLength={200} />
       <Choice
+        className="choice"
         label="Search in"
         value={choices.scope}
         ids={scopes}
@@ -49,6 +29,7 @@ export function FilterBar({ choices, onChange, isGrouped, onGrouped }: FilterBar
         onChange={(scope) => onChange({ scope })}
       />
       <Choice
+        className="choice"
         label="Time"
         value={choices.span}
         ids={spans}
@@ -56,6 +37,7 @@ export function FilterBar({ choices, onChange, isGrouped, onGrouped }: FilterBar
         onChange={(span) => onChange({ span })}
       />
       <Choice
+        className="choice"
         label="Level"
         value={choices.severity}
         ids={severities}
@@ -63,6 +45,7 @@ export function FilterBar({ choices, onChange, isGrouped, onGrouped }: FilterBar
         onChange={(severity) => onChange({ severity })}
       />
       <Choice
+        className="choice"
         label="Kind"
         value={choices.kind}
         ids={['all', ...logKinds]}
@@ -82,34 +65,6 @@ export function FilterBar({ choices, onChange, isGrouped, onGrouped }: FilterBar
   );
 }
 
-interface ChoiceProps<T extends string> {
-  readonly label: string;
-  readonly value: T;
-  readonly ids: readonly T[];
-  readonly names: Readonly<Record<T, string>>;
-  readonly onChange: (value: T) => void;
-}
-
-function Choice<T extends string>({ label, value, ids, names, onChange }: ChoiceProps<T>) {
-  return (
-    <Select className="choice" aria-label={label} value={value} onChange={(key) => onChange(key as T)}>
-      <Button className="select">
-        <SelectValue className="select-value" />
-        <ChevronDown aria-hidden />
-      </Button>
-      <Popover className="popover">
-        <ListBox className="list">
-          {ids.map((id) => (
-            <ListBoxItem key={id} id={id} className="item" textValue={names[id]}>
-              {names[id]}
-            </ListBoxItem>
-          ))}
-        </ListBox>
-      </Popover>
-    </Select>
-  );
-}
-
 interface MomentProps {
   readonly label: string;
   readonly value: string;
@@ -124,19 +79,4 @@ function Moment({ label, value, onChange }: MomentProps) {
       <Input className="input" />
     </TextField>
   );
-}
-
-/** A text that counts once its writer pauses. */
-function useTyped(told: string, onChange: (text: string) => void): [string, (text: string) => void] {
-  const [text, setText] = useState(told);
-  const tell = useRef(onChange);
-  tell.current = onChange;
-  // What is shown may also be changed from elsewhere.
-  useEffect(() => setText(told), [told]);
-  useEffect(() => {
-    if (text === told) return;
-    const timer = setTimeout(() => tell.current(text), text === '' ? 0 : TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text, told]);
-  return [text, setText];
 }

@@ -10,26 +10,8 @@ import type { LogView } from '../../server/contract/views.ts';
 import { type Connection, connected } from '../client.ts';
 import { problemText } from '../problem.ts';
 import { createStore, type Readable } from '../ui/store.ts';
-import { type Choices, EVERYTHING, filterOf } from './filter.ts';
-
-export interface LogListState {
-  readonly choices: Choices;
-  /** Oldest first. */
-  readonly entries: readonly LogView[];
-  /** The entries are still those of other choices, or of another place in the log. */
-  readonly isPending: boolean;
-  /** The engine has answered once. */
-  readonly isKnown: boolean;
-  /** There are more at this end, which are loaded when somebody looks there. */
-  readonly hasOlder: boolean;
-  readonly hasNewer: boolean;
-  /** Nothing new is added, because somebody wants to read in peace. */
-  readonly pausedAt: Date | undefined;
-  /** Changes when the list begins anew at one of its ends. */
-  readonly start: { readonly at: 'newest' | 'oldest' };
-  /** Why it can't be shown as it is, '' when it can. */
-  readonly problem: string;
-}
+import { type Choices, filterOf } from './filter.ts';
+import { type LogListState, NOTHING_KNOWN } from './log-state.ts';
 
 export interface LogList {
   readonly state: Readable<LogListState>;
@@ -63,17 +45,7 @@ const PAUSE = 1_000;
 
 export function createLogList(connection: Connection): LogList {
   const { client } = connection;
-  const state = createStore<LogListState>({
-    choices: EVERYTHING,
-    entries: [],
-    isPending: true,
-    isKnown: false,
-    hasOlder: false,
-    hasNewer: false,
-    pausedAt: undefined,
-    start: { at: 'newest' },
-    problem: '',
-  });
+  const state = createStore(NOTHING_KNOWN);
   let filter: LogFilter = {};
   /** The id after which what is new begins. */
   let seen = 0;

@@ -40,7 +40,12 @@ export const LogRow = memo(function LogRow({
     return (
       // biome-ignore lint/a11y/useSemanticElements: rows of a table can't be left out and positioned
       // biome-ignore lint/a11y/useFocusableInteractive: the grid as a whole has the focus
-      <div role="row" className="log-row day" aria-rowindex={index + 2} style={{ insetBlockStart: top }}>
+      <div
+        role="row"
+        className="listing-row log-row day"
+        aria-rowindex={index + 2}
+        style={{ insetBlockStart: top }}
+      >
         {/* biome-ignore lint/a11y/useSemanticElements: as above */}
         {/* biome-ignore lint/a11y/useFocusableInteractive: as above */}
         <div role="gridcell" aria-colindex={1} aria-colspan={COLUMNS.length}>
@@ -50,7 +55,7 @@ export const LogRow = memo(function LogRow({
     );
   const isGroup = row.type === 'group';
   const classes = [
-    'log-row',
+    'listing-row log-row',
     isGroup ? `group ${row.group.level}` : row.entry.level,
     isLead ? 'lead' : '',
     !isGroup && row.inGroup ? 'inner' : '',

@@ -1,11 +1,12 @@
-import { CircleAlert } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { LogView } from '../../server/contract/views.ts';
 import type { Connection } from '../client.ts';
 import { copyText } from '../ui/copy-text.ts';
+import { ProblemBanner } from '../ui/problem-banner.tsx';
+import type { Notice } from '../ui/said.tsx';
 import { useStore } from '../ui/store.ts';
-import { ActionBar, type Notice } from './action-bar.tsx';
+import { ActionBar } from './action-bar.tsx';
 import { Details } from './details.tsx';
 import { type Choices, EVERYTHING, isFiltered } from './filter.ts';
 import { FilterBar } from './filter-bar.tsx';
@@ -93,14 +94,9 @@ export function LogTab({ connection }: LogTabProps) {
   const count = selection.keys.size > 1 ? chosenEntries(selection, rows).length : 0;
   const isAway = hasNewer || !isAtEnd;
   return (
-    <div className="log-tab" data-pending={state.isPending}>
+    <div className="listing-tab log-tab" data-pending={state.isPending}>
       <FilterBar choices={choices} onChange={show} isGrouped={isGrouped} onGrouped={onGrouped} />
-      {state.problem && (
-        <p className="banner" role="alert">
-          <CircleAlert aria-hidden />
-          <span>{state.problem}</span>
-        </p>
-      )}
+      <ProblemBanner problem={state.problem} />
       {isEmpty ? (
         <div className="nobody" role="status">
           {hasFilter ? (

@@ -3,6 +3,7 @@ import type { LogFilter } from '../../server/contract/log.ts';
 import { saveFile } from '../accounts/mailbox/save-file.ts';
 import type { Client } from '../client.ts';
 import { problemText } from '../problem.ts';
+import type { Notice } from '../ui/said.tsx';
 import { exportLog, exportName, type Format } from './export.ts';
 import { countText } from './words.ts';
 
@@ -15,7 +16,7 @@ export interface Exporting {
 /** Exports the log to a file. @param say takes how far it is and how it ended; '' when there is nothing to say */
 export function useExport(
   client: Pick<Client, 'log'>,
-  say: (kind: 'done' | 'info' | 'problem', text: string) => void,
+  say: (kind: Notice['kind'], text: string) => void,
 ): Exporting {
   const [isBusy, setBusy] = useState(false);
   const running = useRef<AbortController>(null);

@@ -1,7 +1,8 @@
 import { useEffect } from 'react';
 import type { Connection } from '../client.ts';
 import { useStore } from '../ui/store.ts';
-import { createLogList, type LogList, type LogListState } from './log-list.ts';
+import { createLogList, type LogList } from './log-list.ts';
+import type { LogListState } from './log-state.ts';
 
 const lists = new WeakMap<Connection, LogList>();
 

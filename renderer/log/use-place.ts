@@ -1,6 +1,6 @@
 import { type RefObject, useLayoutEffect, useRef } from 'react';
 import type { Row } from './groups.ts';
-import type { LogListState } from './log-list.ts';
+import type { LogListState } from './log-state.ts';
 
 interface PlaceOptions {
   /** What scrolls. */

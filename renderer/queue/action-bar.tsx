@@ -1,10 +1,5 @@
-import { CircleAlert, CircleCheck, Info } from 'lucide-react';
 import type { QueueVerb } from '../../server/contract/queue.ts';
-
-export interface Notice {
-  readonly kind: 'done' | 'info' | 'problem';
-  readonly text: string;
-}
+import { type Notice, Said } from '../ui/said.tsx';
 
 export type Action = QueueVerb | 'open';
 
@@ -17,8 +12,6 @@ interface ActionBarProps {
   readonly onAct: (action: Action) => void;
 }
 
-const ICONS = { done: CircleCheck, info: Info, problem: CircleAlert };
-
 const ACTIONS: readonly { action: Action; name: string }[] = [
   { action: 'retry', name: 'Send Now' },
   { action: 'hold', name: 'Hold' },
@@ -29,20 +22,11 @@ const ACTIONS: readonly { action: Action; name: string }[] = [
 
 /** What happened, and what can be done with the selected. Buttons that make no sense say why. */
 export function ActionBar({ notice, countText, whyNot, onAct }: ActionBarProps) {
-  const Icon = ICONS[notice?.kind ?? 'info'];
   return (
     <div className="command-bar queue-actions">
-      <div className="said">
-        <div role="status">
-          {notice && (
-            <p className={`notice ${notice.kind}`}>
-              <Icon aria-hidden />
-              <span>{notice.text}</span>
-            </p>
-          )}
-        </div>
-        {!notice && <p>{countText}</p>}
-      </div>
+      <Said notice={notice}>
+        <p>{countText}</p>
+      </Said>
       <div className="buttons">
         {ACTIONS.map(({ action, name }) => {
           const why = whyNot(action);

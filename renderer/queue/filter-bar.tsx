@@ -1,24 +1,22 @@
-import { ChevronDown, PanelBottom, Search, X } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { ChevronDown, PanelBottom } from 'lucide-react';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import {
   Button,
   Input,
-  ListBox,
-  ListBoxItem,
   Menu,
   MenuItem,
   MenuTrigger,
   Popover,
-  SearchField,
-  Select,
-  SelectValue,
   Text,
   TextField,
   ToggleButton,
 } from 'react-aria-components';
 import { type QueueDomain, type QueueState, queueStates } from '../../server/contract/queue.ts';
 import type { Client } from '../client.ts';
+import { Choice } from '../ui/choice.tsx';
+import { SearchBox } from '../ui/search-box.tsx';
 import { useMedia } from '../ui/use-media.ts';
+import { useTyped } from '../ui/use-typed.ts';
 import type { QueueScope } from './queue-list.ts';
 import { SortChoice } from './sort-choice.tsx';
 import { numberText, STATE_NAMES } from './words.ts';
@@ -31,55 +29,32 @@ interface FilterBarProps {
   readonly onDetails: (wanted: boolean) => void;
 }
 
-/** Milliseconds of quiet after which what is typed counts. */
-const TYPING_MS = 200;
-
 /** What of the queue is shown; where columns have no room, also in which order. */
 export function FilterBar({ client, scope, onChange, hasDetails, onDetails }: FilterBarProps) {
   const { filter } = scope;
   const { text = '', state, domain = '' } = filter;
   const filterBy = (part: Partial<QueueScope['filter']>) => onChange({ filter: { ...filter, ...part } });
-  const typed = useTyped(text, (next) => filterBy({ text: next }));
-  const named = useTyped(domain, (next) => filterBy({ domain: next }));
+  const [searched, setSearched] = useTyped(text, (next) => filterBy({ text: next }));
+  const [named, setNamed] = useTyped(domain, (next) => filterBy({ domain: next }));
   // Where columns have no room, they have no heads to sort by either.
   const isNarrow = useMedia('(max-width: 40rem)');
   return (
-    <search className="queue-filter">
-      <SearchField
-        className="search"
-        aria-label="Search sender, recipient and reply"
-        value={typed.text}
-        onChange={typed.type}
-      >
-        <Search aria-hidden />
-        <Input className="input" placeholder="Search" spellCheck={false} autoComplete="off" maxLength={200} />
-        {typed.text !== '' && (
-          <Button className="combo-button">
-            <X aria-hidden />
-          </Button>
-        )}
-      </SearchField>
-      <Select
+    <search className="listing-filter queue-filter">
+      <SearchBox
+        label="Search sender, recipient and reply"
+        text={searched}
+        onChange={setSearched}
+        maxLength={200}
+      />
+      <Choice
         className="state-choice"
-        aria-label="State"
+        label="State"
         value={state ?? 'all'}
-        onChange={(key) => filterBy({ state: key === 'all' ? undefined : (key as QueueState) })}
-      >
-        <Button className="select">
-          <SelectValue className="select-value" />
-          <ChevronDown aria-hidden />
-        </Button>
-        <Popover className="popover">
-          <ListBox className="list">
-            {(['all', ...queueStates] as const).map((id) => (
-              <ListBoxItem key={id} id={id} className="item" textValue={nameOf(id)}>
-                {nameOf(id)}
-              </ListBoxItem>
-            ))}
-          </ListBox>
-        </Popover>
-      </Select>
-      <DomainField client={client} text={named.text} onChange={named.type} onChoose={named.choose} />
+        ids={['all', ...queueStates]}
+        names={STATE_CHOICES}
+        onChange={(key) => filterBy({ state: key === 'all' ? undefined : key })}
+      />
+      <DomainField client={client} text={named} onChange={setNamed} />
       {isNarrow && <SortChoice scope={scope} onChange={onChange} />}
       <ToggleButton
         className="button small"
@@ -93,19 +68,16 @@ export function FilterBar({ client, scope, onChange, hasDetails, onDetails }: Fi
   );
 }
 
-function nameOf(state: QueueState | 'all'): string {
-  return state === 'all' ? 'All states' : STATE_NAMES[state];
-}
+const STATE_CHOICES: Readonly<Record<QueueState | 'all', string>> = { all: 'All states', ...STATE_NAMES };
 
 interface DomainFieldProps {
   readonly client: Pick<Client, 'queue'>;
   readonly text: string;
   readonly onChange: (text: string) => void;
-  readonly onChoose: (text: string) => void;
 }
 
 /** A domain to be typed, or chosen from those with most recipients. */
-function DomainField({ client, text, onChange, onChoose }: DomainFieldProps) {
+function DomainField({ client, text, onChange }: DomainFieldProps) {
   const box = useRef<HTMLDivElement>(null);
   const [isOpen, setOpen] = useState(false);
   const [domains, setDomains] = useState<readonly QueueDomain[]>([]);
@@ -150,7 +122,7 @@ function DomainField({ client, text, onChange, onChoose }: DomainFieldProps) {
               items={items}
               selectionMode="single"
               selectedKeys={[text]}
-              onAction={(key) => onChoose(String(key))}
+              onAction={(key) => onChange(String(key))}
             >
               {(item) => (
                 <MenuItem className="item" textValue={item.name}>
@@ -168,19 +140,4 @@ function DomainField({ client, text, onChange, onChoose }: DomainFieldProps) {
       </div>
     </TextField>
   );
-}
-
-/** A text that counts once its writer pauses. */
-function useTyped(told: string, onChange: (text: string) => void) {
-  const [text, setText] = useState(told);
-  const tell = useRef(onChange);
-  tell.current = onChange;
-  // What is shown may also be changed from elsewhere.
-  useEffect(() => setText(told), [told]);
-  useEffect(() => {
-    if (text === told) return;
-    const timer = setTimeout(() => tell.current(text), text === '' ? 0 : TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text, told]);
-  return { text, type: setText, choose: setText };
 }

@@ -30,10 +30,10 @@ export function GridHead({ scope, onSort }: GridHeadProps) {
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: the rows below can't be those of a table
-    <div role="rowgroup" className="queue-head">
+    <div role="rowgroup" className="listing-head queue-head">
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: its buttons are */}
-      <div ref={row} role="row" className="queue-row" aria-rowindex={1} onKeyDown={onKeyDown}>
+      <div ref={row} role="row" className="listing-row queue-row" aria-rowindex={1} onKeyDown={onKeyDown}>
         {COLUMNS.map((column, index) => {
           const { id, title, sort, className } = column;
           const isSorted = sort !== undefined && sort === scope.sort;

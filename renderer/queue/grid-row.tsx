@@ -50,7 +50,7 @@ export function GridRow({
   onClick,
   onOpen,
 }: GridRowProps) {
-  const classes = ['queue-row', isLead ? 'lead' : '', isGone ? 'gone' : ''];
+  const classes = ['listing-row queue-row', isLead ? 'lead' : '', isGone ? 'gone' : ''];
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid as a whole has the focus and takes the keys
     // biome-ignore lint/a11y/useSemanticElements: rows of a table can't be left out and positioned

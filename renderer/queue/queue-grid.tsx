@@ -88,7 +88,7 @@ export function QueueGrid({
     // biome-ignore lint/a11y/useSemanticElements: rows of a table can't be left out and positioned
     <div
       ref={scroller}
-      className="queue-grid"
+      className="listing queue-grid"
       role="grid"
       aria-label="Queue"
       aria-rowcount={total + 1}
@@ -101,7 +101,7 @@ export function QueueGrid({
     >
       <GridHead scope={state.scope} onSort={(scope) => void list.show(scope)} />
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-      <div role="rowgroup" className="queue-all" style={{ blockSize: virtual.getTotalSize() }}>
+      <div role="rowgroup" className="listing-all queue-all" style={{ blockSize: virtual.getTotalSize() }}>
         {shown.map(({ index, start }) => {
           const row = rows.get(index);
           return (

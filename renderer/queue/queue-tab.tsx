@@ -1,4 +1,4 @@
-import { CircleAlert, Info } from 'lucide-react';
+import { Info } from 'lucide-react';
 import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { QueueRowView, QueueVerb } from '../../server/contract/queue.ts';
@@ -7,9 +7,11 @@ import type { LiveView } from '../../server/contract/views.ts';
 import type { Connection } from '../client.ts';
 import { problemText } from '../problem.ts';
 import { PauseButton } from '../status/pause-button.tsx';
+import { ProblemBanner } from '../ui/problem-banner.tsx';
+import type { Notice } from '../ui/said.tsx';
 import { useStore } from '../ui/store.ts';
 import { useNow } from '../ui/use-now.ts';
-import { type Action, ActionBar, type Notice } from './action-bar.tsx';
+import { type Action, ActionBar } from './action-bar.tsx';
 import { chosen, doneText, whyNot } from './actions.ts';
 import { createChooser } from './choosing.ts';
 import { Details } from './details.tsx';
@@ -103,7 +105,7 @@ export function QueueTab({ connection, live }: QueueTabProps) {
   const isEmpty = (state.total ?? due + deferred + held) === 0;
   const hasFilter = isFiltered(scope.filter);
   return (
-    <div className="queue-tab" data-pending={state.isPending}>
+    <div className="listing-tab queue-tab" data-pending={state.isPending}>
       {(!isEmpty || hasFilter) && (
         <FilterBar client={client} scope={scope} onChange={show} hasDetails={isOpen} onDetails={setOpen} />
       )}
@@ -114,12 +116,7 @@ export function QueueTab({ connection, live }: QueueTabProps) {
           <PauseButton direction="outgoing" isPaused traffic={client.traffic} isDisabled={!isConnected} />
         </div>
       )}
-      {state.problem && (
-        <p className="banner" role="alert">
-          <CircleAlert aria-hidden />
-          <span>{state.problem}</span>
-        </p>
-      )}
+      <ProblemBanner problem={state.problem} />
       {isEmpty ? (
         <div className="nobody" role="status">
           {hasFilter ? (

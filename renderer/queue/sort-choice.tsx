@@ -1,6 +1,7 @@
-import { ArrowDownNarrowWide, ArrowUpNarrowWide, ChevronDown } from 'lucide-react';
-import { Button, ListBox, ListBoxItem, Popover, Select, SelectValue } from 'react-aria-components';
+import { ArrowDownNarrowWide, ArrowUpNarrowWide } from 'lucide-react';
+import { Button } from 'react-aria-components';
 import { queueSorts } from '../../server/contract/queue.ts';
+import { Choice } from '../ui/choice.tsx';
 import type { QueueScope } from './queue-list.ts';
 import { SORT_NAMES } from './words.ts';
 
@@ -14,25 +15,13 @@ export function SortChoice({ scope: { sort, direction }, onChange }: SortChoiceP
   const Way = direction === 'ascending' ? ArrowUpNarrowWide : ArrowDownNarrowWide;
   return (
     <div className="sort-choice">
-      <Select
-        aria-label="Sort by"
+      <Choice
+        label="Sort by"
         value={sort}
-        onChange={(key) => onChange({ sort: key as QueueScope['sort'] })}
-      >
-        <Button className="select">
-          <SelectValue className="select-value" />
-          <ChevronDown aria-hidden />
-        </Button>
-        <Popover className="popover">
-          <ListBox className="list">
-            {queueSorts.map((id) => (
-              <ListBoxItem key={id} id={id} className="item" textValue={SORT_NAMES[id]}>
-                {SORT_NAMES[id]}
-              </ListBoxItem>
-            ))}
-          </ListBox>
-        </Popover>
-      </Select>
+        ids={queueSorts}
+        names={SORT_NAMES}
+        onChange={(key) => onChange({ sort: key })}
+      />
       <Button
         className="button small"
         aria-label={

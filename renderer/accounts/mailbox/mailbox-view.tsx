@@ -1,9 +1,11 @@
-import { ChevronLeft, CircleAlert, CircleCheck, Search, X } from 'lucide-react';
+import { ChevronLeft, CircleCheck } from 'lucide-react';
 import { type RefObject, useEffect, useRef, useState } from 'react';
-import { Button, Input, SearchField } from 'react-aria-components';
+import { Button } from 'react-aria-components';
 import type { LiveView } from '../../../server/contract/views.ts';
 import type { Connection } from '../../client.ts';
 import { count } from '../../status/words.ts';
+import { ProblemBanner } from '../../ui/problem-banner.tsx';
+import { SearchBox } from '../../ui/search-box.tsx';
 import { useStore } from '../../ui/store.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { ConfirmDialog } from '../confirm-dialog.tsx';
@@ -104,31 +106,17 @@ export function MailboxView({ connection, live, address, onBack }: MailboxViewPr
             state.total !== undefined && countText(state.total, state.search)
           )}
         </p>
-        <SearchField
-          className="search"
-          aria-label="Search sender and subject"
-          value={search}
+        <SearchBox
+          label="Search sender and subject"
+          text={search}
           onChange={(text) => {
             // What is said of the last deed gives way to how much was found.
             setNotice('');
             setSearch(text);
           }}
-        >
-          <Search aria-hidden />
-          <Input className="input" placeholder="Search" spellCheck={false} autoComplete="off" />
-          {search !== '' && (
-            <Button className="combo-button">
-              <X aria-hidden />
-            </Button>
-          )}
-        </SearchField>
+        />
       </header>
-      {state.problem && (
-        <p className="banner" role="alert">
-          <CircleAlert aria-hidden />
-          <span>{state.problem}</span>
-        </p>
-      )}
+      <ProblemBanner problem={state.problem} />
       {isListed ? (
         <MessageList
           ref={rows}
