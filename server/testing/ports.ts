@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
+/** The system may well name a port again that was asked for and not yet used. */
+const given = new Set<number>();
+
 /**
- * A port on which nothing listens at any of the hosts: connecting to it is refused.
+ * A port on which nothing listens at any of the hosts: connecting to it is refused. A process gets each only once.
  * The system could give it to someone else a moment later, so take it right before use.
  */
 export async function unusedPort(...hosts: string[]): Promise<number> {
@@ -11,7 +14,9 @@ export async function unusedPort(...hosts: string[]): Promise<number> {
     const held: Server[] = [];
     try {
       const port = await hold(held, first, 0);
+      if (given.has(port)) continue;
       for (const host of others) await hold(held, host, port);
+      given.add(port);
       return port;
     } catch (error) {
       if (!isPortTaken(error)) throw error;
