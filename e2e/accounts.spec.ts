@@ -148,6 +148,8 @@ test('a change elsewhere shows, and what it makes impossible is told', async ({ 
 
 test('all of it by keyboard', async ({ page, service }) => {
   await page.getByRole('tab', { name: 'Accounts' }).focus();
+  // The way leads on to the list only once it is there.
+  await expect(row(page, ANNA.address)).toBeVisible();
   await page.keyboard.press('Tab');
   await expect(row(page, ANNA.address)).toBeFocused();
   await page.keyboard.press('Tab');
