@@ -26,8 +26,10 @@ function inPage(secret: string): void {
   const page = globalThis as unknown as PageGlobals;
   const { document, CustomEvent } = page as PageGlobals & { CustomEvent: typeof globalThis.CustomEvent };
   const nativeOpen = page.open;
-  page.open = function open(this: unknown, ...args) {
-    Reflect.apply(nativeOpen, this, args);
+  // Without an opener the browser gives the other page a thread of its own. On the opener's, a page that is closed
+  // while it still waits for whoever watches the browser now and then takes the opener with it.
+  page.open = function open(this: unknown, url, name, features = '') {
+    Reflect.apply(nativeOpen, this, [url, name, features === '' ? 'noopener' : `${features},noopener`]);
     return null;
   };
 

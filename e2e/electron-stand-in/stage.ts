@@ -69,7 +69,9 @@ function contentsOf(_url: string, frameId: string): Electron.WebContents | undef
 async function decide(paused: PausedRequest): Promise<void> {
   const opened = await openChromium();
   const { requestId, frameId } = paused;
-  const fail = () => opened.browser.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' });
+  // The page may have been closed meanwhile, and the request with it.
+  const fail = () =>
+    opened.browser.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' }).catch(() => {});
   // A page that another page has opened is about to be closed; it asks for nothing.
   if (opened.isForeign(frameId)) return void (await fail());
   const requester = requesterOf(frameId);
@@ -81,6 +83,6 @@ async function decide(paused: PausedRequest): Promise<void> {
     if (error instanceof BrowserGone) throw error;
     // As in Electron, where the request fails and the error is shown.
     console.error(`Error in answering ${fromPage(paused.request.url)}:`, error);
-    await fail().catch(() => {});
+    await fail();
   }
 }
