@@ -7,6 +7,7 @@ if (process.env.TEST_WORKER_INDEX === undefined) console.log(launcherLine());
 
 export default defineConfig({
   testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
   outputDir: 'out/e2e',
   fullyParallel: true,
   // Two: each test has a browser page, a service and its database, and a small machine has no more to give.

@@ -29,6 +29,16 @@ export default defineConfig({
       {
         test: {
           ...common,
+          name: 'trials',
+          environment: 'node',
+          include: ['e2e/trials/**/*.test.ts'],
+          // After all others: they load the machine, and what they try has to answer meanwhile.
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...common,
           name: 'renderer',
           environment: 'jsdom',
           include: ['renderer/**/*.test.{ts,tsx}'],
