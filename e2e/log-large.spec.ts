@@ -119,10 +119,10 @@ test('a log of 100,000 is scrolled, searched, grouped and followed', async ({ pa
   await expect(page.getByText('Nothing in the log fits.')).toBeVisible(polled);
   await page.getByRole('button', { name: 'Show All' }).click();
 
-  await page.getByRole('button', { name: 'Grouped' }).click();
+  await choose(page, 'Grouping', 'By message');
   await expect(page.getByRole('treegrid').getByRole('row').last()).toContainText('started.');
   expect(await page.getByRole('treegrid').getByRole('row').count()).toBeLessThanOrEqual(MOST_ROWS);
-  await page.getByRole('button', { name: 'Grouped' }).click();
+  await choose(page, 'Grouping', 'Not grouped');
 
   await service.run(['pause', 'outgoing']);
   await expect.poll(async () => (await seen(page)).at(-1), polled).toMatch(/paused/i);

@@ -105,10 +105,10 @@ test('search by address, host, message, text, time, level and kind; what comes l
   await expectAccessible(page);
 });
 
-test('grouped by session, attempt and message', async ({ log, page }) => {
+test('grouped by session and attempt, then by message, and found so again', async ({ log, page }) => {
   await log.receive('bob@remote.test');
   await expect(log.row('Delivered to mx.test')).toBeVisible();
-  await log.button('Grouped').click();
+  await log.choose('Grouping', 'By session');
   const session = log.row('Accepted');
   await expect(session).toHaveAttribute('aria-expanded', 'false');
   await expect(log.row('Session ended')).toHaveCount(0);
@@ -130,6 +130,18 @@ test('grouped by session, attempt and message', async ({ log, page }) => {
   await expect(grown.locator('.count')).toHaveText(/^2/);
   await client.quit();
   await expect(grown.locator('.count')).toHaveText(/^3/);
+  // A message with its whole way, from the session it came by to the attempt it went out with.
+  await log.choose('Grouping', 'By message');
+  await expect(log.row('Delivered to mx.test')).toHaveCount(3);
+  await expect(log.row('Accepted')).toHaveCount(0);
+  const way = log.row('Delivered to mx.test').first();
+  await way.locator('.time').click();
+  await expect(log.row('Accepted')).toHaveCount(1);
+  await log.app.showTab('Status');
+  await log.app.showTab('Mail Log');
+  await expect(way).toHaveAttribute('aria-expanded', 'true');
+  await expect(way).toHaveAttribute('aria-selected', 'true');
+  await expect(log.transcript).toBeVisible();
 });
 
 test('pause, resume, scroll away and back', async ({ log, page }) => {
@@ -248,8 +260,9 @@ test('everything without a mouse', async ({ log, page }) => {
   await expect(log.grid).toBeFocused();
 
   await page.keyboard.press('Shift+Tab');
-  await expect(log.button('Grouped')).toBeFocused();
-  await page.keyboard.press('Space');
+  await expect(log.button('Not grouped Grouping')).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await expect(log.button('By session Grouping')).toBeFocused();
   await tabTo(log.grid);
   await page.keyboard.press('ArrowUp');
   await page.keyboard.press('ArrowRight');
@@ -280,7 +293,7 @@ for (const [width, height] of [
       .filter((element) => element.scrollWidth > element.clientWidth).map(({ className }) => className)`;
     expect(await page.evaluate(isTooWide)).toEqual([]);
     await expectAccessible(page);
-    await log.button('Grouped').click();
+    await log.choose('Grouping', 'By message');
     await log.choose('Time', 'Between…');
     expect(await page.evaluate(isTooWide)).toEqual([]);
   });

@@ -1,21 +1,21 @@
-import { ListTree } from 'lucide-react';
-import { Input, Label, TextField, ToggleButton } from 'react-aria-components';
+import { Input, Label, TextField } from 'react-aria-components';
 import { logKinds } from '../../server/contract/views.ts';
 import { Choice } from '../ui/choice.tsx';
 import { SearchBox } from '../ui/search-box.tsx';
 import { useTyped } from '../ui/use-typed.ts';
 import { type Choices, scopes, severities, spans } from './filter.ts';
-import { KIND_CHOICES, SCOPE_NAMES, SEVERITY_NAMES, SPAN_NAMES } from './words.ts';
+import { type Grouping, groupings } from './groups.ts';
+import { GROUPING_NAMES, KIND_CHOICES, SCOPE_NAMES, SEVERITY_NAMES, SPAN_NAMES } from './words.ts';
 
 interface FilterBarProps {
   readonly choices: Choices;
   readonly onChange: (change: Partial<Choices>) => void;
-  readonly isGrouped: boolean;
-  readonly onGrouped: (wanted: boolean) => void;
+  readonly grouping: Grouping;
+  readonly onGrouping: (wanted: Grouping) => void;
 }
 
 /** What of the log is shown, and how. */
-export function FilterBar({ choices, onChange, isGrouped, onGrouped }: FilterBarProps) {
+export function FilterBar({ choices, onChange, grouping, onGrouping }: FilterBarProps) {
   const [text, setText] = useTyped(choices.text, (next) => onChange({ text: next }));
   return (
     <search className="listing-filter log-filter">
@@ -52,9 +52,14 @@ export function FilterBar({ choices, onChange, isGrouped, onGrouped }: FilterBar
         names={KIND_CHOICES}
         onChange={(kind) => onChange({ kind })}
       />
-      <ToggleButton className="button grouped" isSelected={isGrouped} onChange={onGrouped}>
-        <ListTree aria-hidden /> Grouped
-      </ToggleButton>
+      <Choice
+        className="choice"
+        label="Grouping"
+        value={grouping}
+        ids={groupings}
+        names={GROUPING_NAMES}
+        onChange={onGrouping}
+      />
       {choices.span === 'range' && (
         <div className="range">
           <Moment label="From" value={choices.from} onChange={(from) => onChange({ from })} />

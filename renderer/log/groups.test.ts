@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import type { LogView } from '../../server/contract/views.ts';
 import { logged } from '../testing/fake-log.ts';
-import { flatRows, groupedRows, type Row, spanText } from './groups.ts';
+import { type Grouping, type Row, rowsOf, spanText } from './groups.ts';
 
+const NO_KEYS: ReadonlySet<string> = new Set();
 const NEXT_DAY = new Date(2026, 10, 23, 1, 0, 0);
 
 /** Each row in short: a day, the id of an entry, or what a group is about and the ids in it. */
@@ -14,19 +15,19 @@ function brief(rows: readonly Row[]): unknown[] {
   });
 }
 
-function groupOf(entries: readonly LogView[]) {
-  const row = groupedRows(entries, new Set()).find(({ type }) => type === 'group');
+function groupOf(entries: readonly LogView[], by: Grouping = 'session') {
+  const row = rowsOf(entries, by, NO_KEYS).find(({ type }) => type === 'group');
   if (row?.type !== 'group') throw new Error('There is no group.');
   return row.group;
 }
 
 it('puts entries below the day they are of', () => {
   const entries = [logged(1), logged(2), logged(3, { at: NEXT_DAY })];
-  expect(brief(flatRows(entries))).toEqual([22, '1', '2', 23, '3']);
+  expect(brief(rowsOf(entries, 'none', NO_KEYS))).toEqual([22, '1', '2', 23, '3']);
 });
 
 it('gives every row a key of its own, even when the clock was set back', () => {
-  const rows = flatRows([logged(1), logged(2, { at: NEXT_DAY }), logged(3)]);
+  const rows = rowsOf([logged(1), logged(2, { at: NEXT_DAY }), logged(3)], 'none', NO_KEYS);
   expect(brief(rows)).toEqual([22, '1', 23, '2', 22, '3']);
   expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
 });
@@ -42,7 +43,7 @@ it('groups by session and attempt, else by message, and lets the rest be', () =>
     logged(7, { message: 'M1', kind: 'message' }),
     logged(8, { session: 'S2' }),
   ];
-  expect(brief(groupedRows(entries, new Set()))).toEqual([
+  expect(brief(rowsOf(entries, 'session', NO_KEYS))).toEqual([
     22,
     '2',
     'session 1 3',
@@ -52,10 +53,36 @@ it('groups by session and attempt, else by message, and lets the rest be', () =>
   ]);
 });
 
+it('groups by message, from its session to its last attempt, else by session, and lets the rest be', () => {
+  const entries = [
+    logged(1, { session: 'S1' }),
+    logged(2, { kind: 'server' }),
+    logged(3, { session: 'S1', message: 'M1', kind: 'message' }),
+    logged(4, { session: 'S1', message: 'M2', kind: 'message' }),
+    logged(5, { session: 'A1', message: 'M1', kind: 'delivery' }),
+    logged(6, { session: 'S1' }),
+    logged(7, { session: 'A2', message: 'M1', kind: 'delivery' }),
+  ];
+  expect(brief(rowsOf(entries, 'message', NO_KEYS))).toEqual([22, '2', '4', 'session 1 6', 'message 3 5 7']);
+});
+
+it('lets the gravest of how it stands with each address speak for a message', () => {
+  const about = (address: string) => ({ message: 'M1', kind: 'delivery', address }) as const;
+  const entries = [
+    logged(1, { message: 'M1', kind: 'message' }),
+    logged(2, { ...about('a@far.test'), level: 'warning' }),
+    logged(3, { ...about('b@far.test'), level: 'warning' }),
+    logged(4, about('a@far.test')),
+  ];
+  expect(groupOf(entries, 'message')).toMatchObject({ level: 'warning', telling: { id: 3 } });
+  const done = [...entries, logged(5, about('b@far.test'))];
+  expect(groupOf(done, 'message')).toMatchObject({ level: 'info', telling: { id: 5 } });
+});
+
 it('shows what is in a group that is open', () => {
   const entries = [logged(1, { session: 'S1' }), logged(2, { session: 'S1' }), logged(3)];
-  const [, group] = groupedRows(entries, new Set());
-  expect(brief(groupedRows(entries, new Set([group?.key ?? ''])))).toEqual([
+  const [, group] = rowsOf(entries, 'session', NO_KEYS);
+  expect(brief(rowsOf(entries, 'session', new Set([group?.key ?? ''])))).toEqual([
     22,
     'session 1 2',
     '  1',
@@ -71,9 +98,9 @@ it('moves no group that is shown when older entries are added', () => {
     logged(5, { session: 'S1' }),
     logged(6, { session: 'S2' }),
   ];
-  const before = groupedRows(entries, new Set()).map(({ key }) => key);
+  const before = rowsOf(entries, 'session', NO_KEYS).map(({ key }) => key);
   const older = [logged(1, { session: 'S2' }), logged(2, { session: 'S1' })];
-  expect(groupedRows([...older, ...entries], new Set()).map(({ key }) => key)).toEqual(before);
+  expect(rowsOf([...older, ...entries], 'session', NO_KEYS).map(({ key }) => key)).toEqual(before);
 });
 
 it('lets the gravest entry speak for its group; among equals one about a message, and the newest', () => {

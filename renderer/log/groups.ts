@@ -1,18 +1,22 @@
 /**
- * The rows of the list: entries one after the other, or one row for each session, attempt or message with its
- * entries below. A group stands where its newest entry does, so what happened last is at the end either way, and
+ * The rows of the list: entries one after the other, or one row for each session and attempt, or for each message
+ * with its whole way, and their entries below. A group stands where its newest entry does, so what happened last is at the end either way, and
  * older entries that are loaded later move no group that is shown. Pure.
  */
 import type { LogLevel, LogView } from '../../server/contract/views.ts';
 import { clock } from './words.ts';
 
+/** By what entries are put together. */
+export const groupings = ['none', 'session', 'message'] as const;
+export type Grouping = (typeof groupings)[number];
+
 export interface Group {
   readonly key: string;
   readonly what: 'session' | 'attempt' | 'message';
   readonly entries: readonly LogView[];
-  /** The gravest of its entries. */
+  /** That of the entry that tells most. */
   readonly level: LogLevel;
-  /** The entry that tells most. */
+  /** The gravest; of a message the gravest of how it stands with each of its addresses. */
   readonly telling: LogView;
 }
 
@@ -21,8 +25,13 @@ export type Row =
   | { readonly type: 'entry'; readonly key: string; readonly entry: LogView; readonly inGroup: boolean }
   | { readonly type: 'group'; readonly key: string; readonly group: Group; readonly isOpen: boolean };
 
-/** A row each, below the day it is of. @param entries oldest first */
-export function flatRows(entries: readonly LogView[]): Row[] {
+/** The rows for a way of grouping. @param entries oldest first @param open the keys of groups that are open */
+export function rowsOf(entries: readonly LogView[], grouping: Grouping, open: ReadonlySet<string>): Row[] {
+  return grouping === 'none' ? flatRows(entries) : groupedRows(entries, grouping, open);
+}
+
+/** A row each, below the day it is of. */
+function flatRows(entries: readonly LogView[]): Row[] {
   const rows: Row[] = [];
   let day = '';
   for (const entry of entries) {
@@ -33,10 +42,14 @@ export function flatRows(entries: readonly LogView[]): Row[] {
 }
 
 /** A row for each group, and below those that are open one for each of their entries. */
-export function groupedRows(entries: readonly LogView[], open: ReadonlySet<string>): Row[] {
+function groupedRows(
+  entries: readonly LogView[],
+  by: Exclude<Grouping, 'none'>,
+  open: ReadonlySet<string>,
+): Row[] {
   const rows: Row[] = [];
   let day = '';
-  for (const group of groupsOf(entries)) {
+  for (const group of groupsOf(entries, by)) {
     const newest = group.entries.at(-1) ?? group.telling;
     day = withDay(rows, newest.at, day);
     const isOpen = open.has(group.key);
@@ -56,11 +69,13 @@ function keyOf({ id }: LogView): string {
   return `entry-${id}`;
 }
 
-/** In the order of their newest entries. */
-function groupsOf(entries: readonly LogView[]): Group[] {
+/** In the order of their newest entries. What has nothing of the wanted kind is grouped by the other. */
+function groupsOf(entries: readonly LogView[], by: Exclude<Grouping, 'none'>): Group[] {
+  const isByMessage = by === 'message';
   const found = new Map<string, LogView[]>();
   for (const entry of entries) {
-    const key = entry.session || entry.message || keyOf(entry);
+    const { session, message } = entry;
+    const key = (isByMessage ? message || session : session || message) || keyOf(entry);
     const known = found.get(key);
     // Taken out and put in again, a key moves to the end.
     if (known) found.delete(key);
@@ -68,10 +83,9 @@ function groupsOf(entries: readonly LogView[]): Group[] {
     found.set(key, known ?? [entry]);
   }
   return [...found].map(([key, of]) => {
-    const telling = tellingOf(of);
-    const [first = telling] = of;
-    const what =
-      first.session === '' ? 'message' : of.some(({ kind }) => kind === 'delivery') ? 'attempt' : 'session';
+    const isMessage = of[0]?.message === key;
+    const telling = tellingOf(isMessage ? lastWords(of) : of);
+    const what = isMessage ? 'message' : of.some(({ kind }) => kind === 'delivery') ? 'attempt' : 'session';
     return { key: `group-${key}`, what, entries: of, level: telling.level, telling };
   });
 }
@@ -94,6 +108,12 @@ const GRAVITY: Readonly<Record<LogLevel, number>> = { info: 0, warning: 1, error
 function tellingOf(entries: readonly LogView[]): LogView {
   const weight = ({ level, kind }: LogView) => 2 * GRAVITY[level] + (kind === 'session' ? 0 : 1);
   return entries.reduce((most, entry) => (weight(entry) >= weight(most) ? entry : most));
+}
+
+/** The newest entry about each address of a message: what was late and went out after all is late no more. */
+function lastWords(entries: readonly LogView[]): LogView[] {
+  const last = new Map(entries.map((entry) => [entry.address, entry]));
+  return entries.filter((entry) => last.get(entry.address) === entry);
 }
 
 function withDay(rows: Row[], at: Date, before: string): string {

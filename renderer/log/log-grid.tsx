@@ -8,7 +8,7 @@ import {
   useLayoutEffect,
   useRef,
 } from 'react';
-import type { Row } from './groups.ts';
+import type { Grouping, Row } from './groups.ts';
 import type { LogList } from './log-list.ts';
 import { COLUMNS, LogRow } from './log-row.tsx';
 import type { LogListState } from './log-state.ts';
@@ -21,7 +21,7 @@ interface LogGridProps {
   readonly list: LogList;
   readonly state: LogListState;
   readonly rows: readonly Row[];
-  readonly isGrouped: boolean;
+  readonly grouping: Grouping;
   readonly selection: Selection;
   readonly onSelect: (selection: Selection) => void;
   /** Opens or closes a group. */
@@ -49,7 +49,7 @@ export function LogGrid({
   list,
   state,
   rows,
-  isGrouped,
+  grouping,
   selection,
   onSelect,
   onFold,
@@ -58,6 +58,7 @@ export function LogGrid({
   onEscape,
   onAtEnd,
 }: LogGridProps) {
+  const isGrouped = grouping !== 'none';
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
   const [rowHeight, headHeight] = [ROW_REM * rem, HEAD_REM * rem];
   const virtual = useVirtualizer({
@@ -82,7 +83,7 @@ export function LogGrid({
     rowHeight,
     viewHeight,
     start: state.start,
-    isGrouped,
+    grouping,
     leadIndex,
     reveal: (index) => virtual.scrollToIndex(index),
     onAtEnd,

@@ -125,10 +125,15 @@ it('says when there is no transcript, and when an entry belongs to nobody', asyn
   expect(within(details()).getByText('This entry is about the server as a whole.')).toBeTruthy();
 });
 
+async function groupBy(by: string): Promise<void> {
+  await click(screen.getByRole('button', { name: /Grouping$/ }));
+  await click(screen.getByRole('option', { name: by }));
+}
+
 it('groups by session and attempt, opens a group, and keeps what is chosen', async () => {
   await show(story());
   await click(rowOf('Session ended.'));
-  await click(button('Grouped'));
+  await groupBy('By session');
   expect(texts()).toEqual(['2 entries: Accepted.', 'Deferred.', 'Delivered.', 'Stopped.']);
   const [group] = bodyRows() as [HTMLElement];
   expect(group.getAttribute('aria-selected')).toBe('true');
@@ -148,8 +153,22 @@ it('groups by session and attempt, opens a group, and keeps what is chosen', asy
   expect(bodyRows()[0]?.getAttribute('aria-selected')).toBe('true');
   await press('ArrowLeft');
   expect(texts().length).toBe(4);
-  await click(button('Grouped'));
+  await groupBy('Not grouped');
   expect(rowOf('Accepted.').getAttribute('aria-selected')).toBe('true');
+});
+
+it('groups by message, and is found as it was left', async () => {
+  const log = story();
+  await show(log);
+  await groupBy('By message');
+  expect(texts()).toEqual(['Session ended.', '3 entries: Delivered.', 'Stopped.']);
+  await click(rowOf('3 entries: Delivered.'));
+  await within(details()).findByText('MAIL in A2');
+  cleanup();
+  await show(log);
+  expect(texts()).toEqual(['Session ended.', '3 entries: Delivered.', 'Stopped.']);
+  expect(rowOf('3 entries: Delivered.').getAttribute('aria-selected')).toBe('true');
+  await within(details()).findByText('MAIL in A2');
 });
 
 it('copies what is chosen, line by line, and a transcript', async () => {

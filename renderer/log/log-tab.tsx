@@ -10,8 +10,9 @@ import { ActionBar } from './action-bar.tsx';
 import { Details } from './details.tsx';
 import { type Choices, EVERYTHING, isFiltered } from './filter.ts';
 import { FilterBar } from './filter-bar.tsx';
-import { flatRows, groupedRows, type Row } from './groups.ts';
+import { type Grouping, type Row, rowsOf } from './groups.ts';
 import { LogGrid } from './log-grid.tsx';
+import { type Look, lookOf } from './look.ts';
 import { choose, chosenEntries, NOTHING, type Selection } from './selection.ts';
 import { useExport } from './use-export.ts';
 import { logListOf, useLog } from './use-log.ts';
@@ -27,10 +28,9 @@ export function LogTab({ connection }: LogTabProps) {
   const list = logListOf(connection);
   const state = useLog(list);
   const isConnected = useStore(connection.link).state === 'connected';
-  const [isGrouped, setGrouped] = useState(false);
-  const [openGroups, setOpenGroups] = useState<ReadonlySet<string>>(new Set());
-  const [selection, setSelection] = useState(NOTHING);
-  const [isOpen, setOpen] = useState(false);
+  const look = lookOf(connection);
+  const { grouping, openGroups, selection, hasDetails } = useStore(look);
+  const setLook = useCallback((change: Partial<Look>) => look.set({ ...look.get(), ...change }), [look]);
   const [isAtEnd, setAtEnd] = useState(true);
   const [notice, setNotice] = useState<Notice>();
   const scroller = useRef<HTMLDivElement>(null);
@@ -40,34 +40,33 @@ export function LogTab({ connection }: LogTabProps) {
   );
   const exporting = useExport(client, say);
   const { entries, choices, hasNewer, pausedAt } = state;
-  const rows = useMemo(
-    () => (isGrouped ? groupedRows(entries, openGroups) : flatRows(entries)),
-    [entries, isGrouped, openGroups],
-  );
+  const rows = useMemo(() => rowsOf(entries, grouping, openGroups), [entries, grouping, openGroups]);
   // What is read must not be pushed out by what comes.
   useEffect(() => list.setFollowing(isAtEnd), [list, isAtEnd]);
 
   const show = (change: Partial<Choices>) => {
     setNotice(undefined);
-    setSelection(NOTHING);
+    setLook({ selection: NOTHING });
     void list.show(change);
   };
   const onFold = useCallback(
-    (key: string, wanted: boolean) =>
-      setOpenGroups((before) => {
-        const after = new Set(before);
-        if (wanted) after.add(key);
-        else after.delete(key);
-        return after;
-      }),
-    [],
+    (key: string, wanted: boolean) => {
+      const after = new Set(look.get().openGroups);
+      if (wanted) after.add(key);
+      else after.delete(key);
+      setLook({ openGroups: after });
+    },
+    [look, setLook],
   );
-  const onSelect = useCallback((next: Selection) => {
-    // What happened does not matter any more once something else is chosen.
-    setNotice(undefined);
-    setSelection(next);
-  }, []);
-  const onOpen = useCallback(() => setOpen(true), []);
+  const onSelect = useCallback(
+    (next: Selection) => {
+      // What happened does not matter any more once something else is chosen.
+      setNotice(undefined);
+      setLook({ selection: next });
+    },
+    [setLook],
+  );
+  const onOpen = useCallback(() => setLook({ hasDetails: true }), [setLook]);
   const put = (text: string, done: string) => {
     if (copyText(text)) say('done', done);
     else say('problem', 'The browser does not let this page copy.');
@@ -79,14 +78,14 @@ export function LogTab({ connection }: LogTabProps) {
   };
   const focusGrid = () => scroller.current?.focus();
   const lead = entryOf(rows.find(({ key }) => key === selection.lead));
-  const onGrouped = (wanted: boolean) => {
-    setGrouped(wanted);
+  const onGrouping = (wanted: Grouping) => {
     // The entry that was chosen stays so, or what it is a part of now.
-    const next = wanted ? groupedRows(entries, openGroups) : flatRows(entries);
-    setSelection(lead ? choose(NOTHING, next, next.findIndex(isAbout(lead)), 'one') : NOTHING);
+    const next = rowsOf(entries, wanted, openGroups);
+    const chosen = lead ? choose(NOTHING, next, next.findIndex(isAbout(lead)), 'one') : NOTHING;
+    setLook({ grouping: wanted, selection: chosen });
   };
   const close = () => {
-    setOpen(false);
+    setLook({ hasDetails: false });
     focusGrid();
   };
   const hasFilter = isFiltered(choices);
@@ -95,7 +94,7 @@ export function LogTab({ connection }: LogTabProps) {
   const isAway = hasNewer || !isAtEnd;
   return (
     <div className="listing-tab log-tab" data-pending={state.isPending}>
-      <FilterBar choices={choices} onChange={show} isGrouped={isGrouped} onGrouped={onGrouped} />
+      <FilterBar choices={choices} onChange={show} grouping={grouping} onGrouping={onGrouping} />
       <ProblemBanner problem={state.problem} />
       {isEmpty ? (
         <div className="nobody" role="status">
@@ -116,17 +115,17 @@ export function LogTab({ connection }: LogTabProps) {
           list={list}
           state={state}
           rows={rows}
-          isGrouped={isGrouped}
+          grouping={grouping}
           selection={selection}
           onSelect={onSelect}
           onFold={onFold}
           onOpen={onOpen}
           onCopy={copy}
-          onEscape={() => setOpen(false)}
+          onEscape={() => setLook({ hasDetails: false })}
           onAtEnd={setAtEnd}
         />
       )}
-      {isOpen && !isEmpty && (
+      {hasDetails && !isEmpty && (
         <Details
           client={client}
           entry={lead}

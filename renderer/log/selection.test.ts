@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { logged } from '../testing/fake-log.ts';
-import { flatRows, groupedRows } from './groups.ts';
+import { rowsOf } from './groups.ts';
 import { choose, chooseAll, chosenEntries, NOTHING, placeAfter, type Selection } from './selection.ts';
 
 /** A day, entries 1 and 2, the next day, entries 3 and 4. */
-const ROWS = flatRows([
-  logged(1),
-  logged(2),
-  ...[3, 4].map((id) => logged(id, { at: new Date(2026, 10, 23) })),
-]);
+const ROWS = rowsOf(
+  [logged(1), logged(2), ...[3, 4].map((id) => logged(id, { at: new Date(2026, 10, 23) }))],
+  'none',
+  new Set(),
+);
 const ids = (selection: Selection, rows = ROWS) => chosenEntries(selection, rows).map(({ id }) => id);
 
 it('chooses one, more, and not any more', () => {
@@ -47,9 +47,9 @@ it('has the entries of a group with it, each once and in their order', () => {
     logged(3, { session: 'T' }),
     logged(4, { session: 'S' }),
   ];
-  const closed = groupedRows(entries, new Set());
+  const closed = rowsOf(entries, 'session', new Set());
   expect(ids(choose(NOTHING, closed, 2, 'one'), closed)).toEqual([1, 4]);
-  const open = groupedRows(entries, new Set(closed.map(({ key }) => key)));
+  const open = rowsOf(entries, 'session', new Set(closed.map(({ key }) => key)));
   expect(ids(chooseAll(NOTHING, open), open)).toEqual([1, 2, 3, 4]);
 });
 

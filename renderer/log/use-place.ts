@@ -1,5 +1,5 @@
 import { type RefObject, useLayoutEffect, useRef } from 'react';
-import type { Row } from './groups.ts';
+import type { Grouping, Row } from './groups.ts';
 import type { LogListState } from './log-state.ts';
 
 interface PlaceOptions {
@@ -12,7 +12,7 @@ interface PlaceOptions {
   readonly viewHeight: number;
   readonly start: LogListState['start'];
   /** Changes when the same entries become other rows. */
-  readonly isGrouped: boolean;
+  readonly grouping: Grouping;
   /** The row from which the keys go on, -1 for none, and how to bring it into view. */
   readonly leadIndex: number;
   readonly reveal: (index: number) => void;
@@ -25,7 +25,7 @@ interface PlaceOptions {
  * has scrolled away from there. Returns what has to be called when it was scrolled.
  */
 export function usePlace(options: PlaceOptions): () => void {
-  const { scroller, rows, rowHeight, viewHeight, start, isGrouped, leadIndex, reveal, onAtEnd } = options;
+  const { scroller, rows, rowHeight, viewHeight, start, grouping, leadIndex, reveal, onAtEnd } = options;
   // Where the list stood, in rows, to find the place again among others.
   const place = useRef({ key: '', offset: 0, top: 0 });
   const atEnd = useRef(true);
@@ -74,7 +74,7 @@ export function usePlace(options: PlaceOptions): () => void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever has chosen something goes on looking at it
   useLayoutEffect(() => {
     if (leadIndex >= 0) reveal(leadIndex);
-  }, [isGrouped]);
+  }, [grouping]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: when there is more or less room for it
   useLayoutEffect(() => {

@@ -2,6 +2,7 @@
 import type { TranscriptLine, TranscriptView } from '../../server/contract/log.ts';
 import type { LogKind, LogLevel, LogView } from '../../server/contract/views.ts';
 import type { Choices } from './filter.ts';
+import type { Grouping } from './groups.ts';
 
 export const LEVEL_NAMES: Readonly<Record<LogLevel, string>> = {
   info: 'Info',
@@ -42,6 +43,12 @@ export const KIND_CHOICES: Readonly<Record<LogKind | 'all', string>> = {
   message: 'Messages',
   delivery: 'Deliveries',
   server: 'Server',
+};
+
+export const GROUPING_NAMES: Readonly<Record<Grouping, string>> = {
+  none: 'Not grouped',
+  session: 'By session',
+  message: 'By message',
 };
 
 /** The time of day to the second, the same width for all: `14:02:11`. */

@@ -105,7 +105,8 @@ export class Session {
   end(): void {
     for (const callback of this.#onEnd.splice(0)) callback();
     const seconds = Math.round((Date.now() - this.since) / 1000);
-    this.#log({ text: `Session ended after ${seconds} s, ${this.messages} messages accepted.` });
+    const accepted = this.messages === 1 ? '1 message' : `${this.messages} messages`;
+    this.#log({ text: `Session ended after ${seconds} s, ${accepted} accepted.` });
     this.#context.transcript({
       session: this.id,
       direction: 'incoming',
