@@ -41,7 +41,7 @@ export function acceptedMessage(from: Acceptance): NewMessage {
     helo: session.hostNameAppearsAs,
     remoteAddress: from.remoteAddress,
     by: hostname,
-    protocol: session.transmissionType,
+    protocol: protocolKeyword(session),
     id,
     at,
     ...(only && others.length === 0 ? { recipient: withAsciiDomain(only.address) } : {}),
@@ -81,6 +81,11 @@ export function reportedRecipients({
     .filter(({ dsn }) => dsn?.notify?.includes('SUCCESS'))
     .filter((recipient) => destinationOf(recipient)?.kind === 'mailbox')
     .map(envelopeRecipient);
+}
+
+/** The `with` keyword: that of RFC 3848, or with SMTPUTF8 that of RFC 6531 section 4.3, such as UTF8SMTPS. */
+function protocolKeyword({ transmissionType, envelope }: Acceptance['session']): string {
+  return envelope.smtpUtf8 ? transmissionType.replace(/^ESMTP/, 'UTF8SMTP') : transmissionType;
 }
 
 function envelopeRecipient({ address, dsn }: SMTPServerAddress): Recipient {

@@ -211,6 +211,21 @@ it('forgets what was decided in a transaction that was given up', async () => {
   expect([await count('ann@here.test'), await count('bob@here.test')]).toEqual([0, 1]);
 });
 
+it.each([
+  [' SMTPUTF8', 'UTF8SMTP'],
+  ['', 'ESMTP'],
+])(
+  'names the protocol of a transaction with "%s" in its Received line: %s (RFC 6531)',
+  async (params, protocol) => {
+    const client = await connectSmtp({ port: server.port });
+    for (const line of ['EHLO c', `MAIL FROM:<joe@far.test>${params}`, 'RCPT TO:<ann@here.test>'])
+      expect((await client.command(line)).code).toBe(250);
+    expect((await client.data(HELLO)).code).toBe(250);
+    await client.quit();
+    expect((await server.raw('ann@here.test'))[0]?.toString()).toContain(` with ${protocol} id `);
+  },
+);
+
 it('keeps what a report will need (RFC 3461)', async () => {
   const client = await connectSmtp({ port: server.port });
   const lines = [
