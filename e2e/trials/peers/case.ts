@@ -3,7 +3,7 @@ import { ACCOUNTS, type Ports, SOURCES } from './layout.ts';
 import { type Inbox, is } from './maildir.ts';
 import { type Mail, protocolOf, traceOf } from './messages.ts';
 import type { Security, Where } from './python.ts';
-import type { Stage } from './stage.ts';
+import type { PeerName, Stage } from './stage.ts';
 
 /** One check. It throws when what it says in its sentence is not so. */
 export interface Case {
@@ -46,3 +46,14 @@ export function waypost(ports: Ports, program: keyof typeof SOURCES, security: S
 
 export const ANNA = ACCOUNTS.anna.address;
 export const SENDER = 'sender@trial.test';
+
+export const PEERS: readonly PeerName[] = ['postfix', 'exim'];
+export const NAMES: Record<PeerName, string> = { postfix: 'Postfix', exim: 'Exim' };
+
+/** The bodies of `messages.ts`, in words. */
+export const BODY_WORDS = {
+  text: 'plain text',
+  dots: 'lines of dots',
+  eightBit: '8-bit bytes (8BITMIME)',
+  longLines: 'lines of up to 9,999 bytes',
+};

@@ -7,9 +7,12 @@
 import type { Case } from './case.ts';
 import { NotHere } from './programs.ts';
 import { RECEIVING } from './receiving.ts';
+import { REPORTS } from './reports.ts';
+import { SENDING } from './sending.ts';
+import { SIGN_IN } from './sign-in.ts';
 import { type Stage, startStage } from './stage.ts';
 
-const CASES: readonly Case[] = [...RECEIVING];
+const CASES: readonly Case[] = [...RECEIVING, ...SIGN_IN, ...SENDING, ...REPORTS];
 
 /** A check takes seconds; one that takes this long hangs. */
 const CHECK_MS = 120_000;

@@ -161,7 +161,7 @@ function services(): string[] {
     'tlsproxy',
   ];
   const program: Record<string, string> = { relay: 'smtp', retry: 'error' };
-  const single = new Set(['anvil', 'scache']);
+  const most: Record<string, string> = { anvil: '1', scache: '1', tlsproxy: '0' };
   return [
     'pickup unix n - n 60 1 pickup',
     'cleanup unix n - n - 0 cleanup',
@@ -176,7 +176,7 @@ function services(): string[] {
     'postlog unix-dgram n - n - 1 postlogd',
     ...plain.map((name) => {
       const privileged = name === 'virtual' ? 'n' : '-';
-      return `${name} unix ${name === 'showq' ? 'n' : '-'} ${privileged} n - ${single.has(name) ? '1' : '-'} ${program[name] ?? name}`;
+      return `${name} unix ${name === 'showq' ? 'n' : '-'} ${privileged} n - ${most[name] ?? '-'} ${program[name] ?? name}`;
     }),
   ];
 }

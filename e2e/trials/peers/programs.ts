@@ -51,10 +51,9 @@ export async function getPrograms(folder: string): Promise<Programs> {
 }
 
 async function install(): Promise<void> {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own language
   const listed = await run('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...PACKAGES]);
-  const there = new Set(
-    /* a package that was never heard of is told on standard error */ listed.stdout.toString().split('\n'),
-  );
+  const there = new Set(listed.stdout.toString().split('\n'));
   const missing = PACKAGES.filter((name) => !there.has(`${name} installed`));
   if (missing.length === 0) return;
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
@@ -90,9 +89,10 @@ async function versions(exim: string, python: string): Promise<string[]> {
   const first = async (program: string, args: string[]) =>
     (await run(program, args)).stdout.toString().split('\n')[0]?.trim() ?? '';
   const os = /^PRETTY_NAME="(.*)"/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1] ?? '';
-  const eximFile = await run('dpkg-query', ['-W', '-f', '${Version}', 'postfix']);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own language
+  const postfix = await run('dpkg-query', ['-W', '-f', '${Version}', 'postfix']);
   return [
-    `Postfix ${eximFile.stdout.toString()}`,
+    `Postfix ${postfix.stdout.toString()}`,
     `Exim ${/_(.*)_/.exec((await readdir(join(exim, '../../..'))).find((name) => name.endsWith('.deb')) ?? '')?.[1] ?? ''}`,
     await first('swaks', ['--version']),
     await first(python, ['--version']),
