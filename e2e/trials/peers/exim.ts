@@ -9,6 +9,9 @@ import { BOXES, EXIM, type Ports } from './layout.ts';
 import { maildir } from './maildir.ts';
 import { answers, type Peer } from './postfix.ts';
 
+/** Gives a process a view of its own of the file system. */
+const UNSHARE = '/usr/bin/unshare';
+
 /** The user `mail`, of every Debian: within Exim's own view of the system it bears the name that Exim asks for. */
 const MAIL = 8;
 
@@ -31,11 +34,11 @@ export async function startExim(
     `${await readFile('/etc/passwd', 'utf8')}Debian-exim:x:${MAIL}:${MAIL}::/nonexistent:/usr/sbin/nologin\n`,
   );
   await writeFile(at('group'), `${await readFile('/etc/group', 'utf8')}Debian-exim:x:${MAIL}:\n`);
-  await writeFile(at('boxes'), BOXES.map((name) => `${name}: ok\n`).join(''));
+  await writeFile(at('boxes'), BOXES.map((name) => `${name}: ${name}\n`).join(''));
   await writeFile(at('exim.conf'), eximConfig(folder, ports, pair));
   const script =
     'mount --bind "$0/passwd" /etc/passwd && mount --bind "$0/group" /etc/group && exec "$1" -bdf -q5s -C "$0/exim.conf"';
-  const daemon = spawn('unshare', ['--mount', 'sh', '-c', script, folder, program], {
+  const daemon = spawn(UNSHARE, ['--mount', 'sh', '-c', script, folder, program], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';

@@ -155,7 +155,7 @@ const sizes: Case[] = [
         file: sent.file,
       });
       equal(`swaks' exit code after\n${said}\n`, code, 26);
-      matching('The dialogue', said, /<\*\* 552 5\.3\.4/);
+      matching('The dialogue', said, /^552 5\.3\.4/m);
       equal('The copies that arrived', await anna.count(is(sent)), 0);
     },
   },
