@@ -67,7 +67,8 @@ export function postfixConfig(
     greylisted: `check_policy_service inet:127.0.0.1:${ports.policy}`,
     smtpd_recipient_restrictions: 'check_recipient_access inline:{ { grey@postfix.test = greylisted } }',
     smtpd_sasl_local_domain: 'postfix.test',
-    cyrus_sasl_config_path: config,
+    // Debian looks there anyway, whatever is said here.
+    cyrus_sasl_config_path: join(config, 'sasl'),
     smtp_bind_address: SOURCES.postfix,
     smtp_dns_support_level: 'disabled',
     smtp_tls_security_level: 'may',
@@ -96,7 +97,7 @@ export function postfixConfig(
     transport: lines(Object.entries(routes).map(([domain, route]) => `${domain} ${route}`)),
     right: `127.0.0.1 ${address}:${password}\n`,
     wrong: `127.0.0.1 ${address}:not ${password}\n`,
-    'smtpd.conf': lines([
+    'sasl/smtpd.conf': lines([
       'pwcheck_method: auxprop',
       'auxprop_plugin: sasldb',
       `sasldb_path: ${join(config, 'sasldb2')}`,
