@@ -32,12 +32,18 @@ export interface ConnectionRules {
   closing(id: string): void;
 }
 
+/** Commands that leave a session where it was. */
+const ASK_NOTHING = new Set(['NOOP', 'RSET', 'VRFY', 'EXPN', 'HELP']);
+
 const ENHANCED = /^[245]\.\d{1,3}\.\d{1,3} /;
 
 class Connection extends SMTPConnection {
   readonly recording: Recording;
   readonly #rules: ConnectionRules;
   readonly #pace: Pace;
+  /** The verb of the command that is being answered. */
+  #verb = '';
+  #saidHello = false;
 
   constructor(
     server: Protocol,
@@ -61,7 +67,7 @@ class Connection extends SMTPConnection {
   }
 
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
-    this.#pace.step();
+    if (this.#leadsOn(code)) this.#pace.step();
     const hasCode = typeof data === 'string' && ENHANCED.test(data);
     const shown = hasCode ? false : context;
     this.#recordReply(code, data, shown);
@@ -69,7 +75,9 @@ class Connection extends SMTPConnection {
   }
 
   override _onCommand(command: Buffer, callback?: () => void): void {
-    this.recording.client(shownCommand(command.toString(), Boolean(this._nextHandler)));
+    const line = command.toString();
+    this.recording.client(shownCommand(line, Boolean(this._nextHandler)));
+    if (!this._nextHandler) this.#verb = line.split(' ', 1)[0]?.toUpperCase() ?? '';
     super._onCommand(command, callback);
   }
 
@@ -120,6 +128,17 @@ class Connection extends SMTPConnection {
     }
     const { _parser: parser } = this;
     if (code === 354 && parser) this.recording.content(() => parser.dataBytes);
+  }
+
+  /** Whether a reply lets the client come further. Whatever becomes of a message, the time it took is over. */
+  #leadsOn(code: number): boolean {
+    const verb = this.#verb;
+    if (verb === 'DATA') return true;
+    if (code >= 400 || ASK_NOTHING.has(verb)) return false;
+    const isHello = verb === 'EHLO' || verb === 'HELO';
+    const isFirst = isHello && !this.#saidHello;
+    this.#saidHello ||= isHello;
+    return isFirst || !isHello;
   }
 
   #recordEncryption(): void {

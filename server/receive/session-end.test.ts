@@ -124,15 +124,46 @@ describe('a place is free again', () => {
     await start({ timing: { idle: 400, look: 20 } });
     const [slow, slower, quick] = [await open(), await open(), await open()];
     await slower.pipeline([...envelope, 'DATA']);
+    await quick.command('EHLO c');
     await eventually(async () => {
       for (const client of [slow, slower]) if (!client.isClosed) client.write('x');
-      await quick.command('NOOP');
+      await quick.pipeline(['MAIL FROM:<joe@far.test>', 'RSET']);
       return counters().sessions === 1;
     });
     expect(await slow.readReply()).toMatchObject({ code: 421, text: '4.4.2 Timeout, closing connection' });
     expect((await slower.readReply()).code).toBe(421);
     await quick.quit();
     await allFree();
+  });
+
+  it.each(['NOOP', 'RSET', 'EHLO c', 'RCPT TO:<ann@here.test>', 'VRFY ann'])(
+    'when a client only says %s, again and again',
+    async (idle) => {
+      await start({ timing: { idle: 400, look: 20 } });
+      const [client, busy] = [await open(), await open()];
+      for (const one of [client, busy]) await one.command('EHLO c');
+      await eventually(async () => {
+        if (!client.isClosed) client.write(`${idle}\r\n`);
+        for (const line of ['MAIL FROM:<>', 'RSET']) expect((await busy.command(line)).code).toBe(250);
+        return counters().sessions === 1;
+      });
+      await busy.quit();
+      await allFree();
+    },
+  );
+
+  it('when a client sends much of a message at once, and the rest in a trickle', async () => {
+    await start({ timing: { floorSpan: 300, look: 20 } });
+    const client = await open();
+    await client.pipeline([...envelope, 'DATA']);
+    client.write('x'.repeat(1_000_000));
+    await eventually(() => {
+      if (!client.isClosed) client.write('x');
+      return counters().sessions === 0;
+    });
+    expect(await client.readReply()).toMatchObject({ code: 421, text: '4.4.2 Timeout, closing connection' });
+    await allFree();
+    expect(await server.contents('ann@here.test')).toEqual([]);
   });
 
   it('when a client never reads what it is told', async () => {
