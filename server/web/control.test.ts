@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDefinedError, ORPCError, safe } from '@orpc/client';
@@ -52,6 +52,24 @@ test('the socket is for this user only, and gone after the stop', async () => {
   expect(found.mode & 0o777).toBe(0o600);
   await stop();
   expect(await readdir(folder.path)).toEqual([]);
+});
+
+test.each([
+  ['hangs up', 'Content-Length: 100\r\n\r\n{"json":'],
+  ['talks nonsense', 'Transfer-Encoding: chunked\r\n\r\nnonsense'],
+])('a caller who %s within a request is nothing to log', async (_, sent) => {
+  await serve();
+  const socket = connect(controlPath(folder.path));
+  socket.on('error', () => {});
+  socket.write(
+    `POST /settings/preview HTTP/1.1\r\nHost: waypost\r\nContent-Type: application/json\r\n${sent}`,
+  );
+  await sleep(50);
+  socket.destroy();
+  await once(socket, 'close');
+  expect(await client.status.get()).toEqual(state.status);
+  await sleep(50);
+  expect(logged).toEqual([]);
 });
 
 test('errors of the contract arrive with code, sentence and data', async () => {
