@@ -25,6 +25,8 @@ export interface ServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A command that runs the process, such as one that takes away rights. */
   readonly under?: readonly string[];
+  /** An existing folder to keep data in, which is left behind. Default: one of its own, removed at the end. */
+  readonly data?: string;
 }
 
 export interface Service {
@@ -35,12 +37,16 @@ export interface Service {
   readonly dns: FakeDns;
   /** The printed address of the window, with its token. */
   readonly address: string;
+  /** Whether the process that was started last still runs. */
+  readonly isRunning: boolean;
   /** Runs `waypost ARGS…` on its data folder; rejects when that fails. */
   run(args: readonly string[], input?: string): Promise<string>;
   /** Sends the process a signal that does not end it. */
   signal(name: NodeJS.Signals): void;
   /** Ends the process; the folder stays. */
   stop(): Promise<void>;
+  /** Ends it as a crash does, also while it is still starting; `start` rejects then. */
+  kill(): Promise<void>;
   /** Starts it again after a stop: same folder, same ports, same address. `settings` are merged first. */
   start(settings?: SettingsPatch): Promise<void>;
   /** Ends all, and removes the folder. */
@@ -53,9 +59,9 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   const { settings = {}, zone = {}, seed } = options;
   const { path: folder, remove } = await temporaryFolder();
   const dns = await startDns(zone);
-  const data = join(folder, 'data');
-  if (seed === undefined) await mkdir(data);
-  else await cp(seed, data, { recursive: true });
+  const data = options.data ?? join(folder, 'data');
+  if (seed !== undefined) await cp(seed, data, { recursive: true });
+  else if (options.data === undefined) await mkdir(data);
   const port = await unusedPort('127.0.0.1');
   const secondPort = await unusedPort('127.0.0.1');
   const at = (own: number) => ({ port: own, address: '127.0.0.1' });
@@ -75,7 +81,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     },
     delivery: { dnsServers: [dns.address], ...settings.delivery },
   });
-  const { address } = running;
+  const address = await running.address;
   return {
     folder: data,
     port,
@@ -84,9 +90,14 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     address,
     run: (args, input) => runWaypost(data, args, input),
     signal: (name) => void running.process.kill(name),
+    get isRunning() {
+      return !hasEnded(running.process);
+    },
     stop: () => end(running.process),
+    kill: () => end(running.process, 'SIGKILL'),
     start: async (patch = {}) => {
       running = await serveWith(new URL(address).host, patch);
+      await running.address;
     },
     remove: async () => {
       // Nobody looks at the folder any more, so it need not end in an orderly way.
@@ -110,17 +121,18 @@ export async function makeSeed(): Promise<{ path: string; remove(): Promise<void
 
 interface Running {
   readonly process: ChildProcess;
-  readonly address: string;
+  /** The window's address, once the listeners are settled. */
+  readonly address: Promise<string>;
 }
 
-async function serve(args: readonly string[], { env = {}, under = [] }: ServiceOptions): Promise<Running> {
+function serve(args: readonly string[], { env = {}, under = [] }: ServiceOptions): Running {
   const [program = '', ...rest] = [...under, process.execPath, PROGRAM, 'serve', ...args];
   const child = spawn(program, rest, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...env },
   });
   let said = '';
-  return new Promise((resolve, reject) => {
+  const address = new Promise<string>((resolve, reject) => {
     const fail = (why: string) => {
       child.kill('SIGKILL');
       reject(new Error(`The service ${why}. It said:\n${said}`));
@@ -130,21 +142,26 @@ async function serve(args: readonly string[], { env = {}, under = [] }: ServiceO
     child.once('exit', onExit);
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
       said += chunk;
-      const address = /^Settings window: (\S+)$/m.exec(said)?.[1];
+      const found = /^Settings window: (\S+)$/m.exec(said)?.[1];
       // The listeners are told after the window.
-      if (!address || !/^(Listening|Not listening)/m.test(said)) return;
+      if (!found || !/^(Listening|Not listening)/m.test(said)) return;
       clearTimeout(timer);
       child.off('exit', onExit);
-      resolve({ process: child, address });
+      resolve(found);
     });
   });
+  return { process: child, address };
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (hasEnded(child)) return;
   const exited = once(child, 'exit');
   child.kill(signal);
   await exited;
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
 
 export async function runWaypost(data: string, args: readonly string[], input = ''): Promise<string> {

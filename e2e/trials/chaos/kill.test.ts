@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest';
+import { killTrial } from './kill.ts';
+
+it('keeps its promises when it is killed at random moments', { timeout: 120_000 }, async () => {
+  const seed = Date.now() % 1_000_000;
+  const { problems, acknowledged, kills } = await killTrial({ rounds: 3, seed });
+  expect(problems, `seed ${seed}`).toEqual([]);
+  expect(kills).toBeGreaterThanOrEqual(3);
+  expect(acknowledged).toBeGreaterThan(0);
+});
