@@ -130,6 +130,7 @@ export class Engine {
   }
 
   async start(): Promise<void> {
+    this.store.onDamage((sentence) => this.#say(sentence, 'error'));
     await tidyUp(this.#service, this.store, (text, level) => this.#say(text, level));
     const receiver = await this.#entrance.create();
     receiver.onListenersChange(() => {
@@ -260,7 +261,7 @@ export class Engine {
       .catch((error: Error) => this.#say(`The log can't be trimmed: ${error.message}`));
   }
 
-  #say(text: string, level: 'info' | 'warning' = 'info'): void {
+  #say(text: string, level: 'info' | 'warning' | 'error' = 'info'): void {
     this.store.log.write({ kind: 'server', level, text });
     this.#options.log?.(text);
   }

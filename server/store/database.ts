@@ -20,24 +20,31 @@ export interface FileCare {
 /** The file is not a database, is damaged, or belongs to a newer version of Waypost. */
 export class DatabaseError extends Error {
   override name = 'DatabaseError';
+  /** Whether the file itself is at fault, and not its version or the disk. */
+  readonly isDamage: boolean;
+  constructor(message: string, cause: unknown) {
+    super(message, { cause });
+    this.isDamage = isDamaged(cause);
+  }
 }
 
 /**
  * Opens (or creates) the database at `path` and migrates it. Close it with `destroy()`.
- * Throws `DatabaseError` with one sentence for people.
+ * Throws `DatabaseError` with one or two sentences for people. `damaged` hears of each statement that met damage.
  */
 export async function openDatabase<Tables>(
   path: string,
   care: FileCare,
   migrations: Record<string, Migration>,
+  damaged: () => void = () => {},
 ): Promise<Kysely<Tables>> {
   let raw: DatabaseSync;
   try {
     raw = openFile(path, care);
   } catch (error) {
-    throw new DatabaseError(`The database ${path} can't be opened: ${(error as Error).message}.`);
+    throw new DatabaseError(`The database ${path} can't be opened: ${(error as Error).message}.`, error);
   }
-  const db = new Kysely<Tables>({ dialect: new WholeMigrations({ database: adapter(raw) }) });
+  const db = new Kysely<Tables>({ dialect: new WholeMigrations({ database: adapter(raw, damaged) }) });
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return db;
@@ -47,6 +54,7 @@ export async function openDatabase<Tables>(
     /previously executed migration/.test(message)
       ? `The database ${path} was written by a newer version of Waypost. Use that version, or another data folder.`
       : `The database ${path} can't be brought to its newest form: ${message}.`,
+    error,
   );
 }
 
@@ -84,6 +92,15 @@ export function isOutOfSpace(error: unknown): boolean {
     errcode === SQLITE_FULL ||
     errcode === SQLITE_IOERR_WRITE
   );
+}
+
+/** True when the file is no sound database (any more): SQLite has met a page that can't be, or no database at all. */
+export function isDamaged(error: unknown): boolean {
+  const { errcode = 0 } = error as { errcode?: number };
+  const SQLITE_CORRUPT = 11;
+  const SQLITE_NOTADB = 26;
+  // Extended codes keep the plain one in their lowest byte.
+  return (errcode & 0xff) === SQLITE_CORRUPT || (errcode & 0xff) === SQLITE_NOTADB;
 }
 
 /**
@@ -124,7 +141,7 @@ function openFile(path: string, { durability, shrinks }: FileCare): DatabaseSync
 /** More statements than any part of Waypost has; beyond it the oldest goes, so none can pile up. */
 const MAX_PREPARED = 500;
 
-function adapter(raw: DatabaseSync) {
+function adapter(raw: DatabaseSync, damaged: () => void) {
   const prepared = new Map<string, SqliteStatement>();
   return {
     close: () => raw.close(),
@@ -133,7 +150,7 @@ function adapter(raw: DatabaseSync) {
       if (sql === 'rollback' && !raw.isTransaction) return NOTHING;
       let statement = prepared.get(sql);
       if (!statement) {
-        statement = adaptStatement(raw.prepare(sql));
+        statement = heeding(damaged, () => adaptStatement(raw.prepare(sql), damaged));
         prepared.set(sql, statement);
         if (prepared.size > MAX_PREPARED) prepared.delete(prepared.keys().next().value ?? '');
       }
@@ -149,12 +166,21 @@ const NOTHING: SqliteStatement = {
   iterate: () => [].values(),
 };
 
-function adaptStatement(statement: StatementSync): SqliteStatement {
+function adaptStatement(statement: StatementSync, damaged: () => void): SqliteStatement {
   type Values = Parameters<StatementSync['all']>;
   return {
     reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...(parameters as Values)),
-    run: (parameters) => statement.run(...(parameters as Values)),
+    all: (parameters) => heeding(damaged, () => statement.all(...(parameters as Values))),
+    run: (parameters) => heeding(damaged, () => statement.run(...(parameters as Values))),
     iterate: (parameters) => statement.iterate(...(parameters as Values)),
   };
+}
+
+function heeding<T>(damaged: () => void, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (isDamaged(error)) damaged();
+    throw error;
+  }
 }

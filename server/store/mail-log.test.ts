@@ -19,7 +19,7 @@ beforeEach(async () => {
   folder = await temporaryFolder();
   const care = { durability: 'NORMAL', shrinks: true } as const;
   db = await openDatabase<LogSchema>(join(folder.path, 'log.db'), care, LOG_MIGRATIONS);
-  log = new MailLog(db);
+  log = new MailLog(db, () => Promise.reject(new Error('no other log')));
 });
 afterEach(async () => {
   await log.flush();

@@ -8,6 +8,8 @@ import type { LogFilter, LogPage } from '../contract/log.ts';
 import { BYTES_PER_MB } from '../contract/settings.ts';
 import type { LogKind, LogLevel, LogView } from '../contract/views.ts';
 import type { Transcript } from '../mail/transcript.ts';
+import { isDamaged } from './database.ts';
+import type { LogFile } from './log-file.ts';
 import type { LogSchema } from './log-schema.ts';
 import { type LogQuery, searchLog } from './log-search.ts';
 
@@ -39,17 +41,24 @@ interface Search {
   readonly limit: number;
 }
 
+/** Begins a new log in place of one that is closed and damaged. @param why a sentence */
+type BeginAnew = (why: string) => Promise<LogFile>;
+
 /** Writes, searches and trims the log. */
 export class MailLog {
-  readonly #db: Kysely<LogSchema>;
+  #db: Kysely<LogSchema>;
+  readonly #beginAnew: BeginAnew;
+  #renewing: Promise<void> | undefined;
   readonly #written = new Set<() => void>();
   #gathered: Insertable<LogSchema['log']>[] = [];
   #transcripts: Insertable<LogSchema['transcripts']>[] = [];
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(db: Kysely<LogSchema>) {
+  /** @param beginAnew puts a damaged log aside; without it, a damaged one takes nothing more */
+  constructor(db: Kysely<LogSchema>, beginAnew: BeginAnew) {
     this.#db = db;
+    this.#beginAnew = beginAnew;
   }
 
   /** Takes an entry; it is on disk within a moment. Never throws: a full disk must not stop mail. */
@@ -95,13 +104,15 @@ export class MailLog {
   /** The dialogue of a session or attempt; undefined when there is none (any more, or yet). */
   async transcript(session: string): Promise<Transcript | undefined> {
     await this.flush();
-    const row = await this.#db
-      .selectFrom('transcripts')
-      .selectAll()
-      .where('session', '=', session)
-      .orderBy('id', 'desc')
-      .limit(1)
-      .executeTakeFirst();
+    const row = await this.#sound((db) =>
+      db
+        .selectFrom('transcripts')
+        .selectAll()
+        .where('session', '=', session)
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst(),
+    );
     if (!row) return undefined;
     const { direction, host, started_at: startedAt, ended_at: endedAt, lines } = row;
     return { session, direction, host, startedAt, endedAt, lines };
@@ -110,7 +121,7 @@ export class MailLog {
   /** A part of what matches. Rejects with the signal's reason when it is aborted. */
   async page(query: LogQuery): Promise<LogPage> {
     await this.flush();
-    return searchLog(this.#db, query);
+    return this.#sound((db) => searchLog(db, query));
   }
 
   /** The newest entries that match, oldest first. */
@@ -120,12 +131,48 @@ export class MailLog {
   }
 
   /** Removes entries older than `keepDays`, and the oldest when the log takes more than `maxMB` on disk. */
-  async trim(keepDays: number, maxMB: number, now = Date.now()): Promise<void> {
+  trim(keepDays: number, maxMB: number, now = Date.now()): Promise<void> {
+    return this.#sound(() => this.#trim(keepDays, maxMB, now));
+  }
+
+  /** Closes the log; what was gathered has to be flushed before. */
+  async close(): Promise<void> {
+    await this.#renewing;
+    await this.#db.destroy();
+  }
+
+  async #trim(keepDays: number, maxMB: number, now: number): Promise<void> {
     const tooOld = now - keepDays * DAY_MS;
     while (await this.#deleteOldest(tooOld)) await nextTurn();
     const limit = maxMB * BYTES_PER_MB;
     if ((await this.#sizeBytes()) <= limit) return;
     while ((await this.#sizeBytes()) > limit * TRIMMED && (await this.#deleteOldest())) await nextTurn();
+  }
+
+  /** Does `work`; once more, in a new log, where the log turns out to be damaged. */
+  async #sound<T>(work: (db: Kysely<LogSchema>) => Promise<T>): Promise<T> {
+    await this.#renewing;
+    const db = this.#db;
+    try {
+      return await work(db);
+    } catch (error) {
+      if (!isDamaged(error)) throw error;
+      // Whoever comes second finds the new one.
+      if (db === this.#db) this.#renewing ??= this.#renew(error as Error);
+      await this.#renewing;
+      return work(this.#db);
+    }
+  }
+
+  async #renew({ message }: Error): Promise<void> {
+    try {
+      await this.#db.destroy();
+      const { db, notice } = await this.#beginAnew(`The mail log is damaged (${message}).`);
+      this.#db = db;
+      if (notice) this.write({ kind: 'server', level: 'warning', text: notice });
+    } finally {
+      this.#renewing = undefined;
+    }
   }
 
   #flushSoon(): void {
@@ -138,10 +185,12 @@ export class MailLog {
     transcripts: Insertable<LogSchema['transcripts']>[],
   ): Promise<void> {
     try {
-      await this.#db.transaction().execute(async (tx) => {
-        if (entries.length > 0) await tx.insertInto('log').values(entries).execute();
-        if (transcripts.length > 0) await tx.insertInto('transcripts').values(transcripts).execute();
-      });
+      await this.#sound((db) =>
+        db.transaction().execute(async (tx) => {
+          if (entries.length > 0) await tx.insertInto('log').values(entries).execute();
+          if (transcripts.length > 0) await tx.insertInto('transcripts').values(transcripts).execute();
+        }),
+      );
     } finally {
       for (const callback of this.#written) callback();
     }

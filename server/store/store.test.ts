@@ -58,6 +58,55 @@ it('puts a log aside that is damaged, and begins a new one', async () => {
   expect(await readFile(join(folder.path, kept ?? ''), 'utf8')).toMatch(/^this is no database/);
 });
 
+/** Spoils the second half of a database; what tells which tables there are lies in the first. */
+async function spoil(file: string): Promise<Buffer> {
+  const path = join(folder.path, file);
+  const bytes = await readFile(path);
+  const spoilt = bytes.fill(0xee, 4096 * Math.floor(bytes.length / 8192));
+  await writeFile(path, spoilt);
+  return spoilt;
+}
+
+it('puts a log aside whose damage shows only later, and goes on in a new one', async () => {
+  const before = await openStore(folder.path);
+  for (let count = 0; count < 2000; count++) before.log.write({ kind: 'server', text: `line ${count}` });
+  await before.close();
+  const spoilt = await spoil('log.db');
+
+  const store = await openStore(folder.path);
+  expect(store.notices).toEqual([]);
+  store.log.write({ kind: 'server', text: 'written while it was damaged' });
+  await store.log.flush();
+  const texts = (await store.log.search({ limit: 10 })).map(({ text }) => text);
+  expect(texts).toContain('written while it was damaged');
+  expect(texts).toContainEqual(
+    expect.stringMatching(/^The mail log is damaged \(.*\)\. It was kept as log\.unusable-.*\.db, and a new/),
+  );
+  await store.close();
+  const kept = (await readdir(folder.path)).find((name) => /^log\.unusable.*\.db$/.test(name));
+  const end = (bytes: Buffer) => bytes.subarray(spoilt.length - 4096, spoilt.length).toString('hex');
+  expect(end(await readFile(join(folder.path, kept ?? '')))).toBe(end(spoilt));
+});
+
+it('says once that the mail is damaged, takes nothing it can not keep, and leaves the damage alone', async () => {
+  const before = await openStore(folder.path);
+  for (let count = 0; count < 300; count++)
+    await before.ledger.accept(testMessage(`m${count}`, { queued: queuedFor('a@b') }));
+  await before.close();
+  const spoilt = await spoil('waypost.db');
+
+  const store = await openStore(folder.path);
+  const heard: string[] = [];
+  await expect(store.queue.list()).rejects.toThrow('malformed');
+  store.onDamage((sentence) => heard.push(sentence));
+  await expect(store.ledger.accept(testMessage('x', { queued: queuedFor('a@b') }))).rejects.toThrow(
+    'malformed',
+  );
+  expect(heard).toEqual([expect.stringMatching(/waypost\.db is damaged: .* put a backup in its place\.$/)]);
+  await store.close();
+  expect((await readFile(join(folder.path, 'waypost.db'))).equals(spoilt)).toBe(true);
+});
+
 it('gives back the space of the log, and spares the mail what that costs', async () => {
   await (await openStore(folder.path)).close();
   expect([await pragma('log.db', 'auto_vacuum'), await pragma('waypost.db', 'auto_vacuum')]).toEqual([1, 0]);

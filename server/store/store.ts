@@ -1,18 +1,16 @@
 /** Opens everything a data folder stores: mail in `waypost.db` and `messages/`, the log in `log.db`. */
-import { existsSync } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import type { Kysely } from 'kysely';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Accounts } from './accounts.ts';
 import { Bodies } from './bodies.ts';
 import { DatabaseError, type FileCare, openDatabase } from './database.ts';
 import { Digests } from './digests.ts';
 import { LateRecipients } from './late-recipients.ts';
 import { Ledger } from './ledger.ts';
-import type { LogSchema } from './log-schema.ts';
+import { beginAnew, openLog } from './log-file.ts';
 import { MailLog } from './mail-log.ts';
 import { Mailboxes } from './mailboxes.ts';
-import { LOG_MIGRATIONS, MAIL_MIGRATIONS } from './migrations.ts';
+import { MAIL_MIGRATIONS } from './migrations.ts';
 import { Queue } from './queue.ts';
 import { QueuePages } from './queue-pages.ts';
 import type { Schema } from './schema.ts';
@@ -29,26 +27,38 @@ export interface Store {
   readonly log: MailLog;
   /** Sentences about what happened while opening. */
   readonly notices: readonly string[];
+  /** Calls back, once, when the mail's database turns out to be damaged, with a sentence that says what to do. */
+  onDamage(callback: (sentence: string) => void): void;
   /** Finishes what is being written, then closes both databases. */
   close(): Promise<void>;
 }
 
 const MAIL_CARE: FileCare = { durability: 'FULL', shrinks: false };
-const LOG_CARE: FileCare = { durability: 'NORMAL', shrinks: true };
+
+/** What to do about damaged mail: nobody but its owner may decide what to give up of it. */
+const WAY_OUT =
+  'It is left as it is: stop Waypost, keep a copy of the data folder, and put a backup in its place.';
 
 /** Opens (or creates) the store in `folder`. Throws `DatabaseError` or a file system error. */
 export async function openStore(folder: string): Promise<Store> {
   const messages = join(folder, 'messages');
   await mkdir(messages, { recursive: true, mode: 0o700 });
-  const db = await openDatabase<Schema>(join(folder, 'waypost.db'), MAIL_CARE, MAIL_MIGRATIONS);
-  const notices: string[] = [];
-  const logDb = await openLog(join(folder, 'log.db'), notices).catch(async (error: unknown) => {
+  const path = join(folder, 'waypost.db');
+  const damage = new Damage(path);
+  const db = await openDatabase<Schema>(path, MAIL_CARE, MAIL_MIGRATIONS, () => damage.found()).catch(
+    (error: unknown) => {
+      const isDamage = error instanceof DatabaseError && error.isDamage;
+      throw isDamage ? new DatabaseError(`${error.message} ${WAY_OUT}`, error.cause) : error;
+    },
+  );
+  const logPath = join(folder, 'log.db');
+  const { db: logDb, notice } = await openLog(logPath).catch(async (error: unknown) => {
     await db.destroy();
     throw error;
   });
   const bodies = new Bodies(db, messages);
   const ledger = new Ledger(db, (files) => bodies.remove(files));
-  const log = new MailLog(logDb);
+  const log = new MailLog(logDb, (why) => beginAnew(logPath, why));
   return {
     accounts: new Accounts(db, bodies),
     bodies,
@@ -59,28 +69,39 @@ export async function openStore(folder: string): Promise<Store> {
     lateRecipients: new LateRecipients(db),
     digests: new Digests(db),
     log,
-    notices,
+    notices: notice === undefined ? [] : [notice],
+    onDamage: (callback) => damage.tell(callback),
     close: async () => {
       await ledger.idle();
       await log.flush();
       await db.destroy();
-      await logDb.destroy();
+      await log.close();
     },
   };
 }
 
-/** Mail goes on without its history rather than not at all: a log that can't be used is put aside. */
-async function openLog(path: string, notices: string[]): Promise<Kysely<LogSchema>> {
-  try {
-    return await openDatabase<LogSchema>(path, LOG_CARE, LOG_MIGRATIONS);
-  } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error;
-    const stamp = new Date().toISOString().replace(/[:.]/g, '-');
-    const aside = path.replace(/\.db$/, `.unusable-${stamp}.db`);
-    for (const suffix of ['', '-wal', '-shm']) {
-      if (existsSync(path + suffix)) await rename(path + suffix, aside + suffix);
-    }
-    notices.push(`${error.message} It was kept as ${basename(aside)}, and a new mail log begins.`);
-    return openDatabase<LogSchema>(path, LOG_CARE, LOG_MIGRATIONS);
+/** Tells once, to whoever listens by then, that a file is damaged. */
+class Damage {
+  readonly #path: string;
+  #isFound = false;
+  #callback: ((sentence: string) => void) | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  found(): void {
+    if (this.#isFound) return;
+    this.#isFound = true;
+    this.#callback?.(this.#sentence);
+  }
+
+  tell(callback: (sentence: string) => void): void {
+    this.#callback = callback;
+    if (this.#isFound) callback(this.#sentence);
+  }
+
+  get #sentence(): string {
+    return `The database ${this.#path} is damaged: what it can't store is refused for now. ${WAY_OUT}`;
   }
 }
