@@ -61,7 +61,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   const dns = await startDns(zone);
   const data = options.data ?? join(folder, 'data');
   if (seed !== undefined) await cp(seed, data, { recursive: true });
-  else if (options.data === undefined) await mkdir(data);
+  else await mkdir(data, { recursive: true });
   const port = await unusedPort('127.0.0.1');
   const secondPort = await unusedPort('127.0.0.1');
   const at = (own: number) => ({ port: own, address: '127.0.0.1' });

@@ -1,5 +1,5 @@
 /** Mixed load on a stage, each part until the service is gone; every answer is noted in the model. */
-import { connectSmtp, type SmtpClient } from '../../../server/testing/smtp-client.ts';
+import { connectSmtp, type SmtpClient, type SmtpReply } from '../../../server/testing/smtp-client.ts';
 import type { Dice } from './dice.ts';
 import { Mailbox } from './mailbox.ts';
 import type { Mail } from './promises.ts';
@@ -30,8 +30,8 @@ export function throwMail(throws: Dice, tag: string): Mail {
   return { tag, content, accounts, remotes };
 }
 
-/** Sends one message and notes what became of it. Rejects when the connection breaks; true when it was accepted. */
-export async function sendOne(client: SmtpClient, { model }: Stage, mail: Mail): Promise<boolean> {
+/** Sends one message and notes what became of it. Rejects when the connection breaks; else the last reply. */
+export async function sendOne(client: SmtpClient, { model }: Stage, mail: Mail): Promise<SmtpReply> {
   model.sent(mail);
   await client.command('RSET');
   await client.command('MAIL FROM:<load@client.test>');
@@ -39,10 +39,10 @@ export async function sendOne(client: SmtpClient, { model }: Stage, mail: Mail):
     const { code, text } = await client.command(`RCPT TO:<${to}>`);
     if (code !== 250) throw new Error(`${to} was refused: ${code} ${text}`);
   }
-  const { code } = await client.data(mail.content);
-  if (code === 250) model.acknowledged(mail.tag);
+  const reply = await client.data(mail.content);
+  if (reply.code === 250) model.acknowledged(mail.tag);
   else model.refused(mail.tag);
-  return code === 250;
+  return reply;
 }
 
 /** Load that runs until the service is gone. */
