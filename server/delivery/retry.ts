@@ -28,3 +28,8 @@ export function nextAttempt({ attempts, receivedAt, now, settings }: AttemptFact
   const minutes = retryMinutes[Math.min(Math.max(attempts, 1), retryMinutes.length) - 1] ?? 0;
   return { kind: 'retry', at: Math.min(now + Math.max(minutes, 1) * MINUTE, end) };
 }
+
+/** The longest time that a schedule lets anybody wait for the next attempt, in ms. */
+export function longestWaitMs({ delivery }: Pick<Settings, 'delivery'>): number {
+  return Math.max(1, ...delivery.retryMinutes) * MINUTE;
+}

@@ -10,11 +10,16 @@
  * destination is below its own limit, gathers the others who can share the transaction, and starts the
  * attempt. When nothing more can start it sleeps until the next recipient becomes due. So a slow or huge
  * message holds one slot and never more, and a busy destination never holds up the others.
+ *
+ * Times are stored by the clock of the system, which may be put back: then whoever waits would wait so much longer.
+ * So it is compared with the one that only counts up, and the times are put back with it; at the start, when nothing
+ * is known of before, whoever waits longer than any schedule lets him is due.
  */
 import type { Settings } from '../contract/settings.ts';
 import type { Queue, QueuedRow } from '../store/queue.ts';
 import type { Job } from './job.ts';
 import { destinationKey, planHops } from './plan.ts';
+import { longestWaitMs } from './retry.ts';
 
 /** One attempt as the scheduler starts it; who is asked to run it opens the message and settles the outcome. */
 export type Attempt = Omit<Job, 'message' | 'recipients'> & {
@@ -38,6 +43,8 @@ const MAX_RECIPIENTS = 100;
 /** Timers can't be set beyond 24.8 days; looking at the queue once an hour costs nothing. */
 const LONGEST_SLEEP_MS = 3_600_000;
 const AFTER_FAULT_MS = 5_000;
+/** The two clocks drift apart a little by themselves. */
+const JUMP_MS = 10_000;
 
 export class Scheduler {
   readonly #options: SchedulerOptions;
@@ -47,6 +54,8 @@ export class Scheduler {
   readonly #withheld = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #pumping: Promise<void> | undefined;
+  /** By how much the system's clock is ahead of the one that only counts up, in ms; undefined before the first look. */
+  #ahead: number | undefined;
   #again = false;
   #stopped = true;
 
@@ -111,6 +120,7 @@ export class Scheduler {
   async #pump(): Promise<void> {
     clearTimeout(this.#timer);
     try {
+      await this.#heedClock();
       while (this.#again && !this.#stopped) {
         this.#again = false;
         while (!this.#stopped && (await this.#startNext()));
@@ -171,6 +181,17 @@ export class Scheduler {
     const most = Math.min(delivery.perDestination, outgoing.maxConnections);
     const running = [...this.#running.values()].map(({ destination }) => destination);
     return [...new Set(running)].filter((one) => running.filter((other) => other === one).length >= most);
+  }
+
+  async #heedClock(): Promise<void> {
+    const now = Date.now();
+    const ahead = now - performance.now();
+    const putBack = Math.round((this.#ahead ?? ahead) - ahead);
+    const { queue, settings } = this.#options;
+    if (this.#ahead === undefined) await queue.bringForward(now, now + longestWaitMs(settings()));
+    else if (putBack >= JUMP_MS) await queue.shift(now, putBack);
+    else if (putBack > -JUMP_MS) return;
+    this.#ahead = ahead;
   }
 
   async #sleepUntilDue(): Promise<void> {

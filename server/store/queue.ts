@@ -165,6 +165,26 @@ export class Queue {
     return ids === 'all' ? updated(query) : forParts(ids, (part) => updated(query.where('id', 'in', part)));
   }
 
+  /** The clock was put back by `ms`: times that lie ahead of `now` were meant to be so much earlier. */
+  async shift(now: number, ms: number): Promise<void> {
+    await this.#db
+      .updateTable('queue')
+      .set((column) => ({ next_attempt_at: column('next_attempt_at', '-', ms) }))
+      .where('state', 'in', WAITING)
+      .where('next_attempt_at', '>', now)
+      .execute();
+  }
+
+  /** Makes due whose next attempt lies beyond `latest`, as it can't by any schedule. */
+  async bringForward(now: number, latest: number): Promise<void> {
+    await this.#db
+      .updateTable('queue')
+      .set({ state: 'due', next_attempt_at: now })
+      .where('state', 'in', WAITING)
+      .where('next_attempt_at', '>', latest)
+      .execute();
+  }
+
   /** Stops attempts for the given recipients until they are released. Returns how many there were. */
   async hold(ids: readonly string[]): Promise<number> {
     const query = this.#db.updateTable('queue').set({ state: 'held' });
