@@ -133,10 +133,10 @@ test('grouped by session and attempt, then by message, and found so again', asyn
   // A message with its whole way, from the session it came by to the attempt it went out with.
   await log.choose('Grouping', 'By message');
   await expect(log.row('Delivered to mx.test')).toHaveCount(3);
-  await expect(log.row('Accepted')).toHaveCount(0);
+  await expect(log.row(/Accepted/)).toHaveCount(0);
   const way = log.row('Delivered to mx.test').first();
   await way.locator('.time').click();
-  await expect(log.row('Accepted')).toHaveCount(1);
+  await expect(log.row(/Accepted/)).toHaveCount(1);
   await log.app.showTab('Status');
   await log.app.showTab('Mail Log');
   await expect(way).toHaveAttribute('aria-expanded', 'true');

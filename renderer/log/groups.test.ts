@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { LogView } from '../../server/contract/views.ts';
 import { logged } from '../testing/fake-log.ts';
-import { type Grouping, type Row, rowsOf, spanText } from './groups.ts';
+import { type Grouping, type Row, rowsOf } from './groups.ts';
+import { spanText } from './words.ts';
 
 const NO_KEYS: ReadonlySet<string> = new Set();
 const NEXT_DAY = new Date(2026, 10, 23, 1, 0, 0);

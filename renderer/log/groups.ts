@@ -4,7 +4,6 @@
  * older entries that are loaded later move no group that is shown. Pure.
  */
 import type { LogLevel, LogView } from '../../server/contract/views.ts';
-import { clock } from './words.ts';
 
 /** By what entries are put together. */
 export const groupings = ['none', 'session', 'message'] as const;
@@ -89,18 +88,6 @@ function groupsOf(entries: readonly LogView[], by: Exclude<Grouping, 'none'>): G
     return { key: `group-${key}`, what, entries: of, level: telling.level, telling };
   });
 }
-
-/** "Session", "Delivery attempt", "Message" and when: `14:02:11`, or from when to when. */
-export function spanText({ entries }: Group): string {
-  const [first, last] = [entries[0], entries.at(-1)].map((entry) => (entry ? clock(entry.at) : ''));
-  return first === last ? `${last}` : `${first} – ${last}`;
-}
-
-export const GROUP_NAMES: Readonly<Record<Group['what'], string>> = {
-  session: 'Session',
-  attempt: 'Attempt',
-  message: 'Message',
-};
 
 const GRAVITY: Readonly<Record<LogLevel, number>> = { info: 0, warning: 1, error: 2 };
 

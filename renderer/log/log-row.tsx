@@ -1,8 +1,8 @@
 import { ChevronRight, CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import { type MouseEvent, memo } from 'react';
 import type { LogLevel, LogView } from '../../server/contract/views.ts';
-import { GROUP_NAMES, type Group, type Row, spanText } from './groups.ts';
-import { clock, countText, dayText, KIND_NAMES, LEVEL_NAMES } from './words.ts';
+import type { Group, Row } from './groups.ts';
+import { clock, countText, dayText, GROUP_NAMES, KIND_NAMES, LEVEL_NAMES, spanText } from './words.ts';
 
 export const COLUMNS = [
   { id: 'time', title: 'Time' },

@@ -2,7 +2,7 @@
 import type { TranscriptLine, TranscriptView } from '../../server/contract/log.ts';
 import type { LogKind, LogLevel, LogView } from '../../server/contract/views.ts';
 import type { Choices } from './filter.ts';
-import type { Grouping } from './groups.ts';
+import type { Group, Grouping } from './groups.ts';
 
 export const LEVEL_NAMES: Readonly<Record<LogLevel, string>> = {
   info: 'Info',
@@ -45,6 +45,12 @@ export const KIND_CHOICES: Readonly<Record<LogKind | 'all', string>> = {
   server: 'Server',
 };
 
+export const GROUP_NAMES: Readonly<Record<Group['what'], string>> = {
+  session: 'Session',
+  attempt: 'Attempt',
+  message: 'Message',
+};
+
 export const GROUPING_NAMES: Readonly<Record<Grouping, string>> = {
   none: 'Not grouped',
   session: 'By session',
@@ -69,6 +75,12 @@ export function dayText(at: Date): string {
     month: 'long',
     year: 'numeric',
   });
+}
+
+/** When a group was: `14:02:11`, or from when to when. */
+export function spanText({ entries }: Group): string {
+  const [first, last] = [entries[0], entries.at(-1)].map((entry) => (entry ? clock(entry.at) : ''));
+  return first === last ? `${last}` : `${first} – ${last}`;
 }
 
 /** One entry on one line, for the clipboard and for files. */
