@@ -53,7 +53,7 @@ export function FilterBar({ choices, onChange, grouping, onGrouping }: FilterBar
         onChange={(kind) => onChange({ kind })}
       />
       <Choice
-        className="choice"
+        className="choice grouping"
         label="Grouping"
         value={grouping}
         ids={groupings}

@@ -77,7 +77,7 @@ export function LogGrid({
   const { lead } = selection;
   const leadIndex = rows.findIndex(({ key }) => key === lead);
   const viewHeight = Math.max(0, (virtual.scrollRect?.height ?? 0) - headHeight);
-  const onScroll = usePlace({
+  const { onScroll, hold } = usePlace({
     scroller,
     rows,
     rowHeight,
@@ -110,9 +110,14 @@ export function LogGrid({
     virtual.scrollToIndex(index);
     onSelect(choose(selection, rows, index, how));
   };
-  const fold = (row: Row | undefined, isOpen: boolean) => {
-    if (row?.type === 'group') onFold(row.key, isOpen);
-  };
+  const fold = useCallback(
+    (row: Row | undefined, isOpen: boolean) => {
+      if (row?.type !== 'group' || row.isOpen === isOpen) return;
+      hold();
+      onFold(row.key, isOpen);
+    },
+    [hold, onFold],
+  );
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== scroller.current || event.altKey) return;
     const { key, shiftKey } = event;
@@ -148,19 +153,19 @@ export function LogGrid({
     (event: MouseEvent, index: number) => {
       const now = latest.current;
       const row = now.rows[index];
-      if (row?.type === 'group' && (event.target as Element).closest('.time')) onFold(row.key, !row.isOpen);
+      if (row?.type === 'group' && (event.target as Element).closest('.time')) fold(row, !row.isOpen);
       const how = event.shiftKey ? 'range' : event.ctrlKey || event.metaKey ? 'toggle' : 'one';
       onSelect(choose(now.selection, now.rows, index, how));
       if (how === 'one') onOpen();
     },
-    [onSelect, onFold, onOpen],
+    [onSelect, fold, onOpen],
   );
   const onDoubleClick = useCallback(
     (index: number) => {
       const row = latest.current.rows[index];
-      if (row?.type === 'group') onFold(row.key, !row.isOpen);
+      if (row?.type === 'group') fold(row, !row.isOpen);
     },
-    [onFold],
+    [fold],
   );
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it has one of two roles, and takes the keys in both

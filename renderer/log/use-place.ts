@@ -1,6 +1,13 @@
-import { type RefObject, useLayoutEffect, useRef } from 'react';
+import { type RefObject, useCallback, useLayoutEffect, useRef } from 'react';
 import type { Grouping, Row } from './groups.ts';
 import type { LogListState } from './log-state.ts';
+
+export interface Place {
+  /** To be called when it was scrolled. */
+  readonly onScroll: () => void;
+  /** To be called when a group is opened or closed: whoever did that goes on looking at it, at the end too. */
+  readonly hold: () => void;
+}
 
 interface PlaceOptions {
   /** What scrolls. */
@@ -22,13 +29,14 @@ interface PlaceOptions {
 
 /**
  * Keeps a list where it is while rows are added above, and at its end while they are added below, unless somebody
- * has scrolled away from there. Returns what has to be called when it was scrolled.
+ * has scrolled away from there.
  */
-export function usePlace(options: PlaceOptions): () => void {
+export function usePlace(options: PlaceOptions): Place {
   const { scroller, rows, rowHeight, viewHeight, start, grouping, leadIndex, reveal, onAtEnd } = options;
   // Where the list stood, in rows, to find the place again among others.
   const place = useRef({ key: '', offset: 0, top: 0 });
   const atEnd = useRef(true);
+  const isHeld = useRef(false);
   const height = useRef(viewHeight);
 
   const onScroll = () => {
@@ -63,6 +71,10 @@ export function usePlace(options: PlaceOptions): () => void {
     const { key, offset, top: before } = place.current;
     // What somebody has scrolled since, which the browser tells only with the next frame.
     const moved = element.scrollTop - before;
+    if (isHeld.current) {
+      isHeld.current = false;
+      return onScroll();
+    }
     if (atEnd.current && (moved > -1 || isAtEnd(element))) return toEnd(element);
     const index = rows.findIndex((row) => row.key === key);
     if (index < 0) return;
@@ -87,5 +99,8 @@ export function usePlace(options: PlaceOptions): () => void {
     else if (atEnd.current) toEnd(element);
   }, [viewHeight]);
 
-  return onScroll;
+  const hold = useCallback(() => {
+    isHeld.current = true;
+  }, []);
+  return { onScroll, hold };
 }
