@@ -9,9 +9,10 @@ export interface GoodClientOptions {
   readonly pop3Port: number;
   /** Between two messages, in milliseconds. */
   readonly everyMs: number;
+  /** Tells its messages from those of good clients before it. Default: 'good'. */
+  readonly name?: string;
 }
 
-const SUBJECT = /^Subject: good (\d+)$/;
 const bodyOf = (number: number) =>
   `Message ${number}\r\n${'.'.repeat(number % 7)}dots\r\n${'x'.repeat(number)}`;
 
@@ -31,6 +32,10 @@ export class GoodClient {
     this.#running = this.#run();
     // Whoever stops it hears of it.
     this.#running.catch(() => {});
+  }
+
+  get #name(): string {
+    return this.#options.name ?? 'good';
   }
 
   /** Messages that were accepted. */
@@ -73,12 +78,14 @@ export class GoodClient {
       await client.line();
       for (const line of [`USER ${ANNA.address}`, `PASS ${ANNA.password}`]) await client.say(line);
       const list = await client.lines('LIST');
+      const subject = `Subject: ${this.#name} `;
       const found = new Map<number, number>();
       for (const entry of list) {
         const lines = await client.lines(`RETR ${entry.split(' ', 1)[0]}`);
-        const number = Number(lines.map((line) => SUBJECT.exec(line)?.[1]).find((one) => one) ?? Number.NaN);
+        const own = lines.find((line) => line.startsWith(subject));
         // Others may send to this account too.
-        if (Number.isNaN(number)) continue;
+        if (own === undefined) continue;
+        const number = Number(own.slice(subject.length));
         const body = lines.slice(lines.indexOf('') + 1).join('\r\n');
         if (body !== bodyOf(number)) throw new Error(`Message ${number} has become ${JSON.stringify(body)}.`);
         found.set(number, (found.get(number) ?? 0) + 1);
@@ -104,7 +111,7 @@ export class GoodClient {
         localAddress: TRUSTED,
         from: 'good@far.test',
         to: ANNA.address,
-        body: `Subject: good ${number}\r\n\r\n${bodyOf(number)}`,
+        body: `Subject: ${this.#name} ${number}\r\n\r\n${bodyOf(number)}`,
         timeoutMs: 30_000,
       });
       if (!accepted) throw new Error(`A good client was refused: ${final.code} ${final.text}`);

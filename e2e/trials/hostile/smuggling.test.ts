@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectSmtp, type SmtpClient } from '../../../server/testing/smtp-client.ts';
-import { harmless, smuggling, VARIANTS } from './smuggling.ts';
+import { harmless, smuggling, VARIANTS, type Variant } from './smuggling.ts';
 import { ANNA, BOB, mailbox, startTrial, type Trial } from './trial.ts';
 
 let trial: Trial;
@@ -13,10 +13,11 @@ afterAll(() => trial.stop());
 
 /** Sends `content` whole, or in pieces that part the bytes around every dot. */
 type Way = (client: SmtpClient, content: string) => Promise<void>;
-const WAYS: readonly (readonly [string, Way])[] = [
-  ['whole', async (client, content) => client.write(content)],
+const WAYS: readonly (readonly [string, readonly Variant[], Way])[] = [
+  ['whole', VARIANTS, async (client, content) => client.write(content)],
   [
     'byte by byte around the dots',
+    VARIANTS.filter(({ name }) => /^(CR LF|LF|CR),/.test(name)),
     async (client, content) => {
       for (const piece of content.split(/(?<=[\r\n\0.])|(?=[\r\n\0.])/)) {
         client.write(piece);
@@ -26,14 +27,14 @@ const WAYS: readonly (readonly [string, Way])[] = [
   ],
 ];
 
-describe.each(WAYS)('a false end of data, sent %s', (way, send) => {
+describe.each(WAYS)('a false end of data, sent %s', (way, variants, send) => {
   it('is content, of one message', async () => {
     const { service, sink } = trial;
     const before = sink.messages.length;
     const client = await connectSmtp({ port: service.port });
     await client.command('EHLO c');
     const sent = new Map<string, string>();
-    for (const [index, variant] of VARIANTS.entries()) {
+    for (const [index, variant] of variants.entries()) {
       const subject = `${way}, ${index}`;
       const content = smuggling(variant, subject, ANNA.address);
       sent.set(subject, content);

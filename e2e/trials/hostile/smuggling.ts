@@ -13,8 +13,6 @@ const PIECES: readonly (readonly [name: string, bytes: string])[] = [
   ['CR CR LF', '\r\r\n'],
   ['CR NUL LF', '\r\0\n'],
   ['CR LF NUL', '\r\n\0'],
-  ['NUL CR LF', '\0\r\n'],
-  ['LF LF', '\n\n'],
 ];
 /** Dots that are more, or less, than one. */
 const ODD_DOTS = ['.\0', '\0.', '. ', '..', '.\r', '.\n', '.\r\r\n'];
