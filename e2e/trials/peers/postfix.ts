@@ -38,7 +38,15 @@ export async function startPostfix(
     mail: at('mail'),
     log: at('log/postfix.log'),
   };
-  for (const each of [folder, folders.config, at('config/sasl'), folders.spool, folders.state, folders.mail, at('log')]) {
+  for (const each of [
+    folder,
+    folders.config,
+    at('config/sasl'),
+    folders.spool,
+    folders.state,
+    folders.mail,
+    at('log'),
+  ]) {
     await mkdir(each, { recursive: true });
     await chmod(each, 0o755);
   }
