@@ -38,6 +38,9 @@ const { path: folder, remove } = await temporaryFolder();
 // Postfix's daemons, who are nobody special, must get through.
 await chmod(folder, 0o711);
 const sink = await startSinkProcess();
+/** What runs apart from us, and would go on if we were cut off. */
+const started: BenchServer[] = [];
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void breakOff());
 try {
   const about = {
     at: new Date().toISOString(),
@@ -68,14 +71,22 @@ try {
   await remove();
 }
 
+async function breakOff(): Promise<void> {
+  await Promise.allSettled([...started, sink].map((one) => one.stop()));
+  await remove();
+  process.exit(1);
+}
+
 /** Ours, and theirs beside it. */
 async function compare(): Promise<Row[][]> {
   const wanted = parts.filter((part) => part !== 'queue');
   if (wanted.length === 0) return [];
   const waypost = await startWaypost({ folder: join(folder, 'waypost'), sinkPort: sink.port });
   const servers: BenchServer[] = [waypost];
+  started.push(waypost);
   try {
     if (beside) servers.push(await startPostfix(join(folder, 'postfix'), sink.port));
+    started.push(...servers.slice(1));
     await pause(1000);
     const idle = await memories(servers);
     const sections: Row[][] = [];

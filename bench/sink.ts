@@ -34,6 +34,7 @@ function converse(socket: Socket): void {
   socket.on('data', (chunk: Buffer) => {
     let bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let replies = '';
+    let isOver = false;
     for (;;) {
       const end = isContent ? bytes.indexOf(END) : bytes.indexOf('\r\n');
       if (end < 0) break;
@@ -50,13 +51,15 @@ function converse(socket: Socket): void {
         isContent = true;
         replies += '354 Go on\r\n';
       } else if (verb === 'EHLO') replies += EHLO;
-      else if (verb === 'QUIT') replies += '221 2.0.0 Bye\r\n';
-      else replies += '250 2.0.0 OK\r\n';
-      if (verb === 'QUIT') socket.end();
+      else if (verb === 'QUIT') {
+        isOver = true;
+        replies += '221 2.0.0 Bye\r\n';
+      } else replies += '250 2.0.0 OK\r\n';
     }
     // Of content only what could be the beginning of its end is kept.
     rest = isContent ? bytes.subarray(-(END.length - 1)) : bytes;
     if (replies !== '') socket.write(replies);
+    if (isOver) socket.end();
   });
 }
 
