@@ -24,11 +24,15 @@ export interface WaypostOptions {
   readonly folder: string;
   /** Where it relays to. */
   readonly sinkPort: number;
-  /** Options for Node. */
-  readonly nodeOptions?: readonly string[];
+  /** Whether `loop` tells something. Loading what measures it makes the start longer. Default: true. */
+  readonly watchesLoop?: boolean;
 }
 
-export async function startWaypost({ folder, sinkPort, nodeOptions = [] }: WaypostOptions): Promise<Waypost> {
+export async function startWaypost({
+  folder,
+  sinkPort,
+  watchesLoop = true,
+}: WaypostOptions): Promise<Waypost> {
   await mkdir(folder, { recursive: true });
   const port = await unusedPort('127.0.0.1');
   const second = await unusedPort('127.0.0.1');
@@ -45,10 +49,13 @@ export async function startWaypost({ folder, sinkPort, nodeOptions = [] }: Waypo
   const settingsFile = join(folder, 'bench-settings.json');
   await writeFile(settingsFile, JSON.stringify(settings));
   const start = async (args: readonly string[]) => {
-    const preload = ['--import', join(import.meta.dirname, 'loop-delay.ts')];
-    const command = [...nodeOptions, ...preload, PROGRAM, 'serve', '--no-ui', '--data', folder, ...args];
+    const preload = watchesLoop ? ['--import', join(import.meta.dirname, 'loop-delay.ts')] : [];
+    const command = [...preload, PROGRAM, 'serve', '--no-ui', '--data', folder, ...args];
     const child = spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
-    await greeted(port);
+    const ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`The service ended with ${String(code)} at its start.`);
+    });
+    await Promise.race([greeted(port), ended]);
     return child;
   };
   let child: ChildProcess = await start(['--settings', settingsFile]);
@@ -78,6 +85,7 @@ export async function startWaypost({ folder, sinkPort, nodeOptions = [] }: Waypo
     memoryMB: () => memory(child, 'VmRSS'),
     peakMB: () => memory(child, 'VmHWM'),
     loop: async () => {
+      if (!watchesLoop) return undefined;
       child.send('report');
       const [report] = (await once(child, 'message')) as [LoopReport];
       return report;
