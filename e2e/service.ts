@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { SettingsPatch } from '../server/contract/settings.ts';
@@ -58,6 +58,8 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   if (!existsSync(PROGRAM)) throw new Error('Waypost has not been built (npm run build).');
   const { settings = {}, zone = {}, seed } = options;
   const { path: folder, remove } = await temporaryFolder();
+  // Another user, whom the command may make of us, reads the settings file in it.
+  if (options.under) await chmod(folder, 0o755);
   const dns = await startDns(zone);
   const data = options.data ?? join(folder, 'data');
   if (seed !== undefined) await cp(seed, data, { recursive: true });

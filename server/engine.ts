@@ -130,8 +130,9 @@ export class Engine {
   }
 
   async start(): Promise<void> {
-    this.store.onDamage((sentence) => this.#say(sentence, 'error'));
     await tidyUp(this.#service, this.store, (text, level) => this.#say(text, level));
+    // Damage that shows before anything runs ends the start; from now on mail goes on as far as it can.
+    this.store.onDamage((sentence) => this.#say(sentence, 'error'));
     const receiver = await this.#entrance.create();
     receiver.onListenersChange(() => {
       this.#logListeners(this.listeners);

@@ -39,7 +39,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await engine.start();
     return engine;
   } catch (error) {
+    let damage: string | undefined;
+    store.onDamage((sentence) => {
+      damage = sentence;
+    });
     await store.close();
+    if (damage !== undefined) throw new StartError(damage);
     throw error instanceof CertificateUnreadable ? new StartError(error.message) : error;
   }
 }

@@ -102,7 +102,7 @@ it('says once that the mail is damaged, takes nothing it can not keep, and leave
   await expect(store.ledger.accept(testMessage('x', { queued: queuedFor('a@b') }))).rejects.toThrow(
     'malformed',
   );
-  expect(heard).toEqual([expect.stringMatching(/waypost\.db is damaged: .* put a backup in its place\.$/)]);
+  expect(heard).toEqual([expect.stringMatching(/waypost\.db is damaged\. .* put a backup in its place\.$/)]);
   await store.close();
   expect((await readFile(join(folder.path, 'waypost.db'))).equals(spoilt)).toBe(true);
 });

@@ -102,6 +102,6 @@ class Damage {
   }
 
   get #sentence(): string {
-    return `The database ${this.#path} is damaged: what it can't store is refused for now. ${WAY_OUT}`;
+    return `The database ${this.#path} is damaged. ${WAY_OUT}`;
   }
 }

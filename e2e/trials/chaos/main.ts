@@ -1,22 +1,65 @@
 /**
- * `npm run test:chaos`: the long form of the trials of durability.
+ * `npm run test:chaos`: the long form of the trials of durability, one after the other, a line about each.
  * Options: `--rounds N` (kills, default 200), `--seed N` (default: by the clock; it is printed).
  */
 import { parseArgs } from 'node:util';
+import { damageTrial } from './damage.ts';
+import { mountDisk } from './disk.ts';
+import { fullDiskTrial } from './full-disk.ts';
 import { killTrial } from './kill.ts';
+import { readOnlyLater, readOnlyStart } from './read-only.ts';
+
+const DISK_MB = 24;
 
 const { values } = parseArgs({ options: { rounds: { type: 'string' }, seed: { type: 'string' } } });
 const rounds = Number(values.rounds ?? 200);
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 console.log(`Seed ${seed} (--seed ${seed} has it again), ${rounds} rounds.`);
 
-const began = performance.now();
-const result = await killTrial({ rounds, seed, say: console.log });
-for (const problem of result.problems) console.log(`PROBLEM ${problem}`);
-const { kills, killsAtStart, acknowledged, lostReplies, repeated, problems } = result;
-console.log(
-  `Kill: ${kills} kills (${killsAtStart} while starting), ${acknowledged} messages acknowledged, ` +
-    `${lostReplies} replies lost, ${repeated} sent again, ${problems.length} problems, ` +
-    `${Math.round((performance.now() - began) / 1000)} s.`,
+await tell('Kill', async () => {
+  const { problems, ...figures } = await killTrial({ rounds, seed, say: console.log });
+  const { kills, killsAtStart, acknowledged, lostReplies, repeated } = figures;
+  const what = `${kills} kills (${killsAtStart} while starting), ${acknowledged} messages acknowledged`;
+  return { what: `${what}, ${lostReplies} replies lost, ${repeated} sent again`, problems };
+});
+await tell('Full disk', () =>
+  onDisk(async (disk) => {
+    const { cases, problems } = await fullDiskTrial(disk, seed);
+    return { what: `${cases} stages`, problems };
+  }),
 );
-process.exitCode = problems.length > 0 ? 1 : 0;
+await tell('Read-only disk', () =>
+  onDisk(async (disk) => ({ what: 'at the start', problems: await readOnlyStart(disk) })),
+);
+await tell('Rights taken away', async () => {
+  if (process.getuid?.() !== 0) return { what: 'skipped: only root can run it as somebody else', problems: [] };
+  return { what: 'while it runs', problems: await readOnlyLater() };
+});
+await tell('Damaged files', async () => {
+  const { cases, problems } = await damageTrial();
+  return { what: `${cases} places`, problems };
+});
+
+interface Outcome {
+  readonly what: string;
+  readonly problems: readonly string[];
+}
+
+async function tell(name: string, trial: () => Promise<Outcome>): Promise<void> {
+  const began = performance.now();
+  const { what, problems } = await trial();
+  for (const problem of problems) console.log(`PROBLEM ${problem}`);
+  const seconds = Math.round((performance.now() - began) / 1000);
+  console.log(`${name}: ${what}, ${problems.length} problems, ${seconds} s.`);
+  if (problems.length > 0) process.exitCode = 1;
+}
+
+async function onDisk(trial: (disk: Exclude<Awaited<ReturnType<typeof mountDisk>>, string>) => Promise<Outcome>) {
+  const disk = await mountDisk(DISK_MB);
+  if (typeof disk === 'string') return { what: `skipped: ${disk}`, problems: [] };
+  try {
+    return await trial(disk);
+  } finally {
+    await disk.remove();
+  }
+}

@@ -1,0 +1,8 @@
+import { expect, it } from 'vitest';
+import { damageTrial } from './damage.ts';
+
+it('says what is damaged and what to do, overwrites none of it, and goes on where it can', {
+  timeout: 120_000,
+}, async () => {
+  expect((await damageTrial()).problems).toEqual([]);
+});
