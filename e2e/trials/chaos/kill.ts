@@ -91,12 +91,15 @@ async function start({ service }: Stage, throws: Dice): Promise<number> {
   return kills;
 }
 
-/** Files of content that belongs to no message, and settings that were put aside as damaged. */
+/**
+ * Files of content that belongs to no message, and files that were put aside as damaged. What was half written before
+ * the first message of all may be in `messages.kept`: it looks like the content of a database that was lost.
+ */
 async function strayFiles(stage: Stage, found: Found): Promise<string[]> {
   const { folder } = stage.service;
   const known = new Set(stage.idsOf(found));
   const strays = (await readdir(join(folder, 'messages'))).filter((name) => !known.has(name));
-  const aside = (await readdir(folder)).filter((name) => /damaged|unusable|\.kept|\.tmp/.test(name));
+  const aside = (await readdir(folder)).filter((name) => /damaged|unusable|\.tmp/.test(name));
   return [
     ...strays.map((name) => `messages/${name} belongs to no message`),
     ...aside.map((name) => `${name} was put aside`),

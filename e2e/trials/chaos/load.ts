@@ -9,7 +9,7 @@ import { ACCOUNTS, DOMAINS, type Stage } from './stage.ts';
 const LINE = 76;
 
 /** A message with recipients here, elsewhere or both; about every seventh is stored as a file. */
-export function throwMail(throws: Dice, tag: string): Mail {
+function throwMail(throws: Dice, tag: string): Mail {
   const kind = throws.below(10);
   const accounts = kind < 3 ? [throws.pick(ACCOUNTS)] : kind < 8 ? ACCOUNTS.slice(0, throws.below(3)) : [];
   const least = accounts.length === 0 ? 1 : 0;

@@ -32,7 +32,8 @@ await tell('Read-only disk', () =>
   onDisk(async (disk) => ({ what: 'at the start', problems: await readOnlyStart(disk) })),
 );
 await tell('Rights taken away', async () => {
-  if (process.getuid?.() !== 0) return { what: 'skipped: only root can run it as somebody else', problems: [] };
+  if (process.getuid?.() !== 0)
+    return { what: 'skipped: only root can run it as somebody else', problems: [] };
   return { what: 'while it runs', problems: await readOnlyLater() };
 });
 await tell('Damaged files', async () => {
@@ -54,7 +55,9 @@ async function tell(name: string, trial: () => Promise<Outcome>): Promise<void> 
   if (problems.length > 0) process.exitCode = 1;
 }
 
-async function onDisk(trial: (disk: Exclude<Awaited<ReturnType<typeof mountDisk>>, string>) => Promise<Outcome>) {
+async function onDisk(
+  trial: (disk: Exclude<Awaited<ReturnType<typeof mountDisk>>, string>) => Promise<Outcome>,
+) {
   const disk = await mountDisk(DISK_MB);
   if (typeof disk === 'string') return { what: `skipped: ${disk}`, problems: [] };
   try {
