@@ -2,7 +2,7 @@
  * What a hostile client says: a dialogue that follows the grammar, damaged here and there, then cut into pieces. Most
  * of it is right, so that damage is met in every state of a session and not only at its first command.
  */
-import type { Random } from './random.ts';
+import type { Dice } from '../chaos/dice.ts';
 import { VARIANTS } from './smuggling.ts';
 
 /** One thing to do on a connection. */
@@ -31,11 +31,11 @@ const ODD_TEXTS = [
 ];
 const toBase64 = (text: string) => Buffer.from(text).toString('base64');
 
-function long(random: Random): string {
+function long(random: Dice): string {
   return random.pick(['a', '<', '(', '@', ' ', '\0', '.', 'é']).repeat(random.pick([70, 300, 1024, 20_000]));
 }
 
-function address(random: Random, { address: real }: People): string {
+function address(random: Dice, { address: real }: People): string {
   const odd = random.pick([
     ...ODD_TEXTS,
     long(random),
@@ -48,7 +48,7 @@ function address(random: Random, { address: real }: People): string {
   return random.chance(0.7) ? real : odd;
 }
 
-function mail(random: Random, people: People): string {
+function mail(random: Dice, people: People): string {
   const parameters = [
     '',
     '',
@@ -62,7 +62,7 @@ function mail(random: Random, people: People): string {
   return `MAIL FROM:<${from}>${random.pick([...parameters, ' RET=HDRS ENVID=x+2B', ' FOO=BAR', ' SIZE', ' =='])}`;
 }
 
-function rcpt(random: Random, people: People): string {
+function rcpt(random: Dice, people: People): string {
   const parameters = [
     '',
     '',
@@ -74,7 +74,7 @@ function rcpt(random: Random, people: People): string {
   return `RCPT TO:<${address(random, people)}>${random.pick(parameters)}`;
 }
 
-function content(random: Random): string {
+function content(random: Dice): string {
   const { bytes } = random.pick(VARIANTS);
   const header = random.pick([
     'Subject: fuzz\r\n',
@@ -88,7 +88,7 @@ function content(random: Random): string {
   return received + header + body + random.pick(['\r\n.\r\n', '\r\n.\r\n', '\r\n.\r\n', '', '\n.\n']);
 }
 
-function smtpLines(random: Random, people: People): string[] {
+function smtpLines(random: Dice, people: People): string[] {
   const auth = [
     `AUTH PLAIN ${toBase64(`\0${people.address}\0${people.password}`)}`,
     'AUTH PLAIN',
@@ -110,7 +110,7 @@ function smtpLines(random: Random, people: People): string[] {
     'GET / HTTP/1.1',
   ];
   const lines = [random.pick(['EHLO fuzz', 'EHLO fuzz', 'HELO fuzz', `EHLO ${long(random)}`, 'EHLO'])];
-  for (let count = random.whole(4); count >= 0; count--) {
+  for (let count = random.below(4); count >= 0; count--) {
     if (random.chance(0.2)) lines.push(random.pick(auth));
     lines.push(mail(random, people), rcpt(random, people));
     if (random.chance(0.3)) lines.push(rcpt(random, people));
@@ -121,7 +121,7 @@ function smtpLines(random: Random, people: People): string[] {
   return lines;
 }
 
-function pop3Lines(random: Random, people: People): string[] {
+function pop3Lines(random: Dice, people: People): string[] {
   const signIn = random.pick([
     [`USER ${people.address}`, `PASS ${people.password}`],
     [`AUTH PLAIN ${toBase64(`\0${people.address}\0${people.password}`)}`],
@@ -131,38 +131,37 @@ function pop3Lines(random: Random, people: People): string[] {
   ]);
   const number = () =>
     random.pick(['1', '2', '0', '-1', '999999999', '9'.repeat(30), '', 'x', '1 1', '1 -1']);
-  const verbs = ['STAT', 'LIST', 'UIDL', 'RETR', 'TOP', 'NOOP', 'RSET', 'CAPA', 'STLS', 'XYZ', ''];
+  const verbs = ['STAT', 'LIST', 'UIDL', 'RETR', 'TOP', 'DELE', 'NOOP', 'RSET', 'CAPA', 'STLS', 'XYZ', ''];
   const lines = [...signIn];
-  for (let count = random.whole(12); count >= 0; count--) {
+  for (let count = random.below(12); count >= 0; count--) {
     const line = `${random.pick(verbs)} ${number()}`;
     lines.push(random.chance(0.1) ? long(random) : line);
   }
-  // Never DELE: what good clients sent has to be found again.
   if (random.chance(0.5)) lines.push('QUIT');
   return lines;
 }
 
 /** Flips, drops, doubles or inserts a few bytes. */
-function damage(random: Random, bytes: Buffer): Buffer {
+function damage(random: Dice, bytes: Buffer): Buffer {
   const damaged = [...bytes];
-  for (let count = random.whole(4); count >= 0 && damaged.length > 0; count--) {
-    const at = random.whole(damaged.length);
-    const what = random.whole(4);
-    if (what === 0) damaged[at] = random.whole(256);
-    else if (what === 1) damaged.splice(at, 1 + random.whole(5));
-    else if (what === 2) damaged.splice(at, 0, ...damaged.slice(at, at + random.whole(30)));
-    else damaged.splice(at, 0, ...random.bytes(1 + random.whole(8)));
+  for (let count = random.below(4); count >= 0 && damaged.length > 0; count--) {
+    const at = random.below(damaged.length);
+    const what = random.below(4);
+    if (what === 0) damaged[at] = random.below(256);
+    else if (what === 1) damaged.splice(at, 1 + random.below(5));
+    else if (what === 2) damaged.splice(at, 0, ...damaged.slice(at, at + random.below(30)));
+    else damaged.splice(at, 0, ...randomBytes(random, 1 + random.below(8)));
   }
   return Buffer.from(damaged);
 }
 
-function chopped(random: Random, bytes: Buffer): Step[] {
+function chopped(random: Dice, bytes: Buffer): Step[] {
   if (random.chance(0.4)) return [{ send: bytes }];
   const steps: Step[] = [];
   for (let at = 0; at < bytes.length; ) {
-    const size = 1 + random.whole(random.pick([3, 40, 2000]));
+    const size = 1 + random.below(random.pick([3, 40, 2000]));
     steps.push({ send: bytes.subarray(at, at + size) });
-    if (random.chance(0.1)) steps.push({ waitMs: random.whole(10) });
+    if (random.chance(0.1)) steps.push({ waitMs: random.below(10) });
     at += size;
     // The rest at once, or a long message would take all of the time there is.
     if (steps.length > 200) {
@@ -173,18 +172,22 @@ function chopped(random: Random, bytes: Buffer): Step[] {
   return steps;
 }
 
-/** A whole connection: what to do, one after the other. It never sends DELE to a mailbox that is signed in to. */
-export function dialogue(random: Random, protocol: 'smtp' | 'pop3', people: People): Step[] {
+/** Any bytes at all. */
+export function randomBytes(random: Dice, count: number): Buffer {
+  return Buffer.from(Array.from({ length: count }, () => random.below(256)));
+}
+
+/** A whole connection: what to do, one after the other. */
+export function dialogue(random: Dice, protocol: 'smtp' | 'pop3', people: People): Step[] {
   const end = { end: random.pick(['close', 'close', 'half', 'reset'] as const) };
-  if (random.chance(0.1)) return [...chopped(random, random.bytes(1 + random.whole(5000))), end];
+  if (random.chance(0.1)) return [...chopped(random, randomBytes(random, 1 + random.below(5000))), end];
   const lines = protocol === 'smtp' ? smtpLines(random, people) : pop3Lines(random, people);
   const steps: Step[] = [];
   if (random.chance(0.5)) steps.push({ waitMs: 110 });
   for (const line of lines) {
     const whole = Buffer.from(line + random.pick(LINE_ENDS));
-    // What is damaged in POP3 might become DELE only by a chance of less than one in 256 to the fourth.
     steps.push(...chopped(random, random.chance(0.15) ? damage(random, whole) : whole));
-    if (random.chance(0.2)) steps.push({ waitMs: random.whole(15) });
+    if (random.chance(0.2)) steps.push({ waitMs: random.below(15) });
     if ((line === 'STARTTLS' || line.startsWith('STLS')) && random.chance(0.8)) steps.push({ tls: true });
   }
   return [...steps, end];

@@ -1,14 +1,16 @@
 /** Too much of everything: each flood is bounded, costs little, and leaves room for a good client. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { unusedPort } from '../../../server/testing/ports.ts';
 import { connectSmtp, type SmtpClient } from '../../../server/testing/smtp-client.ts';
+import { dice } from '../chaos/dice.ts';
 import { GoodClient } from './good-client.ts';
-import { seededRandom } from './random.ts';
 import { controlOf, exchange, foreignRequests, garbage, garbageFrames, windowOf } from './surfaces.ts';
 import { ANNA, mailbox, startTrial, type Trial } from './trial.ts';
 import { complaints, pidOf, readVitals, settled, type Vitals } from './vitals.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const MB = 1_048_576;
 /** The most that memory may grow by a flood: its size lies far above. */
@@ -30,14 +32,14 @@ beforeAll(async () => {
   });
   pid = await pidOf(trial.service);
   baseline = await readVitals(trial.service);
-});
+}, 60_000);
 afterAll(async () => {
   try {
     expect(await complaints(trial.service)).toEqual([]);
   } finally {
     await trial.stop();
   }
-});
+}, 60_000);
 
 let good: GoodClient;
 let floods = 0;
@@ -99,7 +101,7 @@ describe('one client', () => {
     }
     expect(Object.fromEntries(codes)).toEqual({ 250: 100, 452: 9900 });
     client.destroy();
-  }, 60_000);
+  });
 
   it.each([
     ['headers without an end', 'X-Header: some text that goes on and on\r\n'],
@@ -132,7 +134,7 @@ describe('one client', () => {
   it('with 100,000 NOOPs is answered, and so are others', async () => {
     const said = await pour(STRANGER, 'EHLO c\r\n', 'NOOP\r\n'.repeat(2000), 50);
     expect(said).toContain('250 ');
-  }, 60_000);
+  });
 });
 
 describe('many clients', () => {
@@ -176,7 +178,7 @@ describe('many clients', () => {
         }),
       );
     }
-  }, 60_000);
+  });
 });
 
 describe('the doors that are not for mail', () => {
@@ -186,12 +188,12 @@ describe('the doors that are not for mail', () => {
   });
 
   it('outlive garbage', async () => {
-    const random = seededRandom(1);
+    const random = dice(1);
     await garbage(trial.service, random, 10);
     await garbageFrames(trial.service, random, 10);
     if (process.platform !== 'win32')
       expect(
         await exchange(controlOf(trial.service), 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'),
       ).toMatch(/^HTTP\/1\.1 404 /);
-  }, 60_000);
+  });
 });

@@ -7,9 +7,9 @@
  * The dialogue number n of a seed is always the same; how they meet each other is up to the machine.
  */
 import { unusedPort } from '../../../server/testing/ports.ts';
+import { dice } from '../chaos/dice.ts';
 import { dialogue } from './dialogues.ts';
 import { GoodClient } from './good-client.ts';
-import { seededRandom } from './random.ts';
 import { garbage, garbageFrames } from './surfaces.ts';
 import { BOB, startTrial, type Trial } from './trial.ts';
 import { complaints, pidOf, readVitals, rssMB, settled, type Vitals } from './vitals.ts';
@@ -35,6 +35,8 @@ export interface FuzzReport {
 }
 
 const WAVE_MS = 8_000;
+/** Far above what a service of these limits settles at, and soon reached by whatever keeps something of each dialogue. */
+const MOST_MB = 600;
 /** Dialogues at a time, and the addresses they come from; each may have five connections. */
 const AT_ONCE = 16;
 const HOSTS = 8;
@@ -78,14 +80,14 @@ async function fuzzed(
       const localAddress = `127.0.1.${1 + (index % HOSTS)}`;
       while (performance.now() < until) {
         const number = dialogues++;
-        const random = seededRandom(seed * 1_000_003 + number);
+        const random = dice(seed * 1_000_003 + number);
         const protocol = random.chance(0.7) ? 'smtp' : 'pop3';
         const people = { ...FRED, address: random.chance(0.1) ? BOB : FRED.address };
         const steps = dialogue(random, protocol, people);
         await perform(steps, { port: protocol === 'smtp' ? port : pop3Port, localAddress });
       }
     };
-    const doors = seededRandom(seed + waves);
+    const doors = dice(seed + waves);
     await Promise.all([
       ...Array.from({ length: AT_ONCE }, (_, index) => one(index)),
       garbage(service, doors, 3).then(() => garbageFrames(service, doors, 3)),
@@ -99,6 +101,7 @@ async function fuzzed(
       after = await settled(service, before, 30_000);
     });
     if ((await pidOf(service)) !== pid) throw new Error('The process is another one.');
+    if (after.rssMB > MOST_MB) throw new Error(`The process holds ${after.rssMB.toFixed(0)} MB.`);
     const faults = await complaints(service);
     if (faults.length > 0) throw new Error(`The service complains about itself: ${faults.join(' | ')}`);
     memory.push(await rssMB(pid));

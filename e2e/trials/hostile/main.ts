@@ -1,6 +1,10 @@
 /** `npm run test:fuzz -- --seconds 600 --seed 42`: fuzzes the built service for as long as is wanted. */
 import { parseArgs } from 'node:util';
+import { thirds } from '../soak/trend.ts';
 import { fuzz } from './fuzz.ts';
+
+/** By how much the last third of the waves may lie above the second. */
+const MOST_GROWTH_MB = 60;
 
 const { values } = parseArgs({
   options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string' } },
@@ -18,11 +22,6 @@ const { dialogues, waves, goodMessages, slowestGoodMs, before, after, memory } =
   seconds,
   say: (line) => console.log(line),
 });
-const third = (from: number) =>
-  memory.slice(from, from + Math.ceil(memory.length / 3)).sort((one, two) => one - two);
-const median = (of: number[]) => of[Math.floor(of.length / 2)] ?? 0;
-const early = median(third(0));
-const late = median(third(memory.length - Math.ceil(memory.length / 3)));
 console.log(`${dialogues} hostile dialogues in ${waves} waves; the process lives.`);
 console.log(
   `${goodMessages} messages of a good client, each found once; the slowest took ${slowestGoodMs.toFixed(0)} ms.`,
@@ -30,4 +29,13 @@ console.log(
 console.log(
   `Descriptors ${before.descriptors} before, ${after.descriptors} after; connections ${after.incoming}.`,
 );
-console.log(`Resident memory: ${early.toFixed(0)} MB in the first third, ${late.toFixed(0)} MB in the last.`);
+if (memory.length >= 9) {
+  const [early, middle, late] = thirds(memory.map((value, at) => ({ at, value })));
+  const medians = [early, middle, late].map((one) => one.toFixed(0)).join(', ');
+  console.log(`Resident memory in MB: medians of the thirds of the waves ${medians}.`);
+  // The first third is when everything is met for the first time.
+  if (late - middle > MOST_GROWTH_MB) {
+    console.log('✗ It grows.');
+    process.exitCode = 1;
+  }
+}

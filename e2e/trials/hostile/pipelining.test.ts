@@ -2,11 +2,13 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type ByteReader, readBytes } from '../../../server/testing/byte-reader.ts';
 import { unusedPort } from '../../../server/testing/ports.ts';
 import { connectSmtp } from '../../../server/testing/smtp-client.ts';
 import { ANNA, BOB, mailbox, startTrial, type Trial } from './trial.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const STRANGER = '127.0.0.2';
 const MESSAGE = [
@@ -27,8 +29,8 @@ beforeAll(async () => {
   trial = await startTrial({
     pickup: { pop3: { port: pop3Port, address: '127.0.0.1' } },
   });
-});
-afterAll(() => trial.stop());
+}, 60_000);
+afterAll(() => trial.stop(), 60_000);
 
 it('ends a stranger who talks before the greeting, and does nothing of what was said', async () => {
   const client = await connectSmtp({

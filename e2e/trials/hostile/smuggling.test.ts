@@ -8,8 +8,8 @@ import { ANNA, BOB, mailbox, startTrial, type Trial } from './trial.ts';
 let trial: Trial;
 beforeAll(async () => {
   trial = await startTrial();
-});
-afterAll(() => trial.stop());
+}, 60_000);
+afterAll(() => trial.stop(), 60_000);
 
 /** Sends `content` whole, or in pieces that part the bytes around every dot. */
 type Way = (client: SmtpClient, content: string) => Promise<void>;

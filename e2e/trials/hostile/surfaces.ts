@@ -2,13 +2,16 @@
  * Garbage for the doors that are not for mail: the window's HTTP and WebSocket, and the control socket. Strangers get
  * nothing but refusals there, and nobody ends the process.
  */
+import { once } from 'node:events';
 import { connect, type NetConnectOpts } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Service } from '../../service.ts';
-import type { Random } from './random.ts';
+import type { Dice } from '../chaos/dice.ts';
+import { randomBytes } from './dialogues.ts';
 
 /** Sends bytes and resolves to all that was answered until the server hung up or `mostMs` were over. */
-export function exchange(to: NetConnectOpts, bytes: Buffer | string, mostMs = 1_500): Promise<string> {
+export function exchange(to: NetConnectOpts, bytes: Buffer | string, mostMs = 15_000): Promise<string> {
   return new Promise((resolve) => {
     let said = '';
     const socket = connect(to);
@@ -62,7 +65,7 @@ export function foreignRequests({ address }: Pick<Service, 'address'>): (readonl
 }
 
 /** Sends `count` pieces of garbage to each of the doors. */
-export async function garbage(service: Service, random: Random, count: number): Promise<void> {
+export async function garbage(service: Service, random: Dice, count: number): Promise<void> {
   const { host } = new URL(service.address);
   const starts = [
     '',
@@ -73,7 +76,7 @@ export async function garbage(service: Service, random: Random, count: number): 
     '{"method":',
   ];
   for (let at = 0; at < count; at++) {
-    const bytes = Buffer.concat([Buffer.from(random.pick(starts)), random.bytes(random.whole(3000))]);
+    const bytes = Buffer.concat([Buffer.from(random.pick(starts)), randomBytes(random, random.below(3000))]);
     await Promise.all([
       exchange(windowOf(service), bytes, 300),
       ...(process.platform === 'win32' ? [] : [exchange(controlOf(service), bytes, 300)]),
@@ -82,7 +85,7 @@ export async function garbage(service: Service, random: Random, count: number): 
 }
 
 /** Opens the window's WebSocket as its page does, and sends bytes over it that are no frames, or frames of garbage. */
-export async function garbageFrames(service: Service, random: Random, count: number): Promise<void> {
+export async function garbageFrames(service: Service, random: Dice, count: number): Promise<void> {
   const { host, origin } = new URL(service.address);
   const entered = await fetch(service.address, { redirect: 'manual' });
   const cookie = entered.headers.getSetCookie().map((one) => one.split(';', 1)[0]);
@@ -96,16 +99,26 @@ export async function garbageFrames(service: Service, random: Random, count: num
     '',
   ].join('\r\n');
   for (let at = 0; at < count; at++) {
-    const size = 1 + random.whole(120);
-    const text = random.chance(0.5) ? random.bytes(size) : Buffer.from('{"i":"1","p":{"u":"orpc:/status"}}');
+    const size = 1 + random.below(120);
+    const text = random.chance(0.5)
+      ? randomBytes(random, size)
+      : Buffer.from('{"i":"1","p":{"u":"orpc:/status"}}');
     // A masked text or binary frame, so that what comes behind it is read as well.
     const frame = Buffer.concat([
       Buffer.from([0x80 | random.pick([1, 2, 9, 3]), 0x80 | text.length, 0, 0, 0, 0]),
       text,
     ]);
-    const bytes = random.pick([frame, Buffer.concat([frame, frame]), random.bytes(size)]);
-    const said = await exchange(windowOf(service), Buffer.concat([Buffer.from(upgrade), bytes]), 300);
-    if (!said.startsWith('HTTP/1.1 101 '))
-      throw new Error(`The window's socket was refused: ${said.slice(0, 100)}`);
+    const bytes = random.pick([frame, Buffer.concat([frame, frame]), randomBytes(random, size)]);
+    const socket = connect(windowOf(service));
+    socket.on('error', () => {});
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    socket.write(upgrade);
+    const answer = await Promise.race([once(socket, 'data'), closed.then(() => ['nothing'])]);
+    if (!String(answer[0]).startsWith('HTTP/1.1 101 '))
+      throw new Error(`The window's socket got ${answer[0]}`);
+    socket.write(bytes);
+    await Promise.race([closed, sleep(100)]);
+    socket.destroy();
+    await closed;
   }
 }
