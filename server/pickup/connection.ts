@@ -14,6 +14,11 @@ import type { Pop3Session } from './session.ts';
 export interface Pop3Timing {
   /** Between two commands; RFC 1939 section 3 asks for ten minutes at least. */
   readonly idle: number;
+  /**
+   * From the greeting until somebody is signed in, whatever is said meanwhile: or a stranger could hold a place among
+   * the connections for good by one command, or one byte of it, every few minutes.
+   */
+  readonly signIn: number;
   /** Without the client taking anything of what is sent. */
   readonly stall: number;
   readonly handshake: number;
@@ -21,7 +26,13 @@ export interface Pop3Timing {
   readonly linger: number;
 }
 
-export const POP3_TIMING: Pop3Timing = { idle: 600_000, stall: 120_000, handshake: 30_000, linger: 5_000 };
+export const POP3_TIMING: Pop3Timing = {
+  idle: 600_000,
+  signIn: 600_000,
+  stall: 120_000,
+  handshake: 30_000,
+  linger: 5_000,
+};
 
 export interface Pop3ConnectionOptions {
   readonly timing: Pop3Timing;
@@ -79,6 +90,9 @@ export class Pop3Connection {
 
   /** Speaks with the client until one of them ends it. Rejects with what broke it; the socket is closed either way. */
   async converse(session: Pop3Session): Promise<void> {
+    const late = setTimeout(() => {
+      if (session.account === '') this.end();
+    }, this.#options.timing.signIn);
     try {
       await this.#send(session.greeting());
       while (!this.#isEnding) {
@@ -95,6 +109,7 @@ export class Pop3Connection {
       if (!(error instanceof LineTooLong)) throw error;
       await this.#send(no('That line is too long')).catch(() => {});
     } finally {
+      clearTimeout(late);
       session.end();
       this.#close();
     }

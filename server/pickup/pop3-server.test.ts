@@ -272,6 +272,19 @@ describe('whoever does not keep to it', () => {
     expect(logged.at(-1)?.text).toMatch(/TLS handshake/);
   });
 
+  test('talks on and on without signing in; whoever has signed in stays', async () => {
+    await serve({ timing: { signIn: 300 } });
+    const [stranger, anna] = [await greeted(), await signedIn()];
+    await expect
+      .poll(() => {
+        stranger.send('CAPA\r\n');
+        return pop3.connections;
+      })
+      .toBe(1);
+    await stranger.closes();
+    expect(await anna.say('NOOP')).toBe('+OK Still here\r\n');
+  });
+
   test('does not read: nothing piles up, and in the end it is cut', async () => {
     stored.set('big', Buffer.alloc(64 * 1024 * 1024, 'x\r\n'));
     await serve({ timing: { stall: 300 } });
