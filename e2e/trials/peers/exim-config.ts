@@ -1,14 +1,14 @@
 /** The configuration of a private Exim, in Exim's own language. */
 import { ACCOUNTS, EXIM, INJECTOR, type Ports, RELAY, SOURCES } from './layout.ts';
 
-/** The file; `key` and `cert` are paths. `folder` holds spool, mail, log and the list of boxes. */
+/** The file. `program` is Exim's own path; `key` and `cert` are paths. `folder` holds spool, mail, log and the list of boxes. */
 export function eximConfig(
   folder: string,
   ports: Ports,
   { key, cert }: { key: string; cert: string },
 ): string {
   return [
-    main(folder, ports, key, cert),
+    main(program, folder, ports, key, cert),
     ACLS,
     routers(folder, ports),
     TRANSPORTS(folder),
@@ -17,13 +17,14 @@ export function eximConfig(
   ].join('\n');
 }
 
-const main = (folder: string, { peers, eximTls }: Ports, key: string, cert: string) => `
+const main = (program: string, folder: string, { peers, eximTls }: Ports, key: string, cert: string) => `
 primary_hostname = mx.exim.test
 spool_directory = ${folder}/spool
 log_file_path = ${folder}/log/%slog
 pid_file_path = ${folder}/log/exim.pid
 # All is delivered to files of its own user, so root is not needed.
 deliver_drop_privilege = true
+exim_path = ${program}
 keep_environment =
 local_interfaces = <; ${[EXIM.mx, EXIM.plain, EXIM.submission].map((host) => `${host}.${peers}`).join(' ; ')} ; ${EXIM.tls}.${eximTls}
 tls_on_connect_ports = ${eximTls}
@@ -119,6 +120,8 @@ maildir:
 
 const RETRY = `
 begin retry
+# A wrong password stays wrong.
+wrong-auth.postfix.test *
 * * F,1h,5s
 `;
 

@@ -35,7 +35,7 @@ export async function startExim(
   );
   await writeFile(at('group'), `${await readFile('/etc/group', 'utf8')}Debian-exim:x:${MAIL}:\n`);
   await writeFile(at('boxes'), BOXES.map((name) => `${name}: ${name}\n`).join(''));
-  await writeFile(at('exim.conf'), eximConfig(folder, ports, pair));
+  await writeFile(at('exim.conf'), eximConfig(program, folder, ports, pair));
   const script =
     'mount --bind "$0/passwd" /etc/passwd && mount --bind "$0/group" /etc/group && exec "$1" -bdf -q5s -C "$0/exim.conf"';
   const daemon = spawn(UNSHARE, ['--mount', 'sh', '-c', script, folder, program], {
