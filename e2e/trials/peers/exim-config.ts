@@ -3,6 +3,7 @@ import { ACCOUNTS, EXIM, INJECTOR, type Ports, RELAY, SOURCES } from './layout.t
 
 /** The file. `program` is Exim's own path; `key` and `cert` are paths. `folder` holds spool, mail, log and the list of boxes. */
 export function eximConfig(
+  program: string,
   folder: string,
   ports: Ports,
   { key, cert }: { key: string; cert: string },
