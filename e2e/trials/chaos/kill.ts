@@ -37,6 +37,8 @@ export interface KillResult {
 /** Copies that a mailbox keeps from round to round; reading them all takes time. */
 const KEPT_COPIES = 40;
 const MOST_PROBLEMS = 20;
+/** How long the load runs at most, where the machine has no time for it. */
+const MOST_LOAD_MS = 10_000;
 
 export async function killTrial({ rounds, seed, say = () => {} }: KillOptions): Promise<KillResult> {
   const throws = dice(seed);
@@ -49,7 +51,7 @@ export async function killTrial({ rounds, seed, say = () => {} }: KillOptions): 
         problems.push(...found.map((one) => `round ${round}: ${one}`));
       stage.setGate(throws.chance(0.7));
       const load = startLoad(stage, throws.fork(), round);
-      await sleep(50 + throws.below(1500));
+      await untilBusy(stage, throws);
       load.expectEnd();
       await stage.service.kill();
       await load.ended;
@@ -76,6 +78,18 @@ export async function killTrial({ rounds, seed, say = () => {} }: KillOptions): 
   } finally {
     await stage.end();
   }
+}
+
+/**
+ * Waits for a random number of acknowledgements, so that a slow machine has as much at stake as a fast one, and for a
+ * random moment more.
+ */
+async function untilBusy({ model }: Stage, throws: Dice): Promise<void> {
+  const enough = model.acknowledgedCount + throws.below(60);
+  const moment = throws.below(300);
+  const end = performance.now() + MOST_LOAD_MS;
+  while (model.acknowledgedCount < enough && performance.now() < end) await sleep(5);
+  await sleep(moment);
 }
 
 /** Starts the service; in every fifth round it is killed on its way, once or more. Resolves to how often. */
