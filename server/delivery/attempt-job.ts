@@ -1,8 +1,8 @@
 /** An attempt as the two who carry it out and watch it see it. */
-import { Readable } from 'node:stream';
 import type { AttemptView } from '../contract/views.ts';
 import type { Bodies } from '../store/bodies.ts';
 import type { StoredMessage } from '../store/queue.ts';
+import { readThrough } from './content.ts';
 import type { Job } from './job.ts';
 import type { Attempt } from './scheduler.ts';
 
@@ -19,8 +19,10 @@ export function attemptJob(attempt: Attempt, message: StoredMessage, bodies: Bod
     message: {
       ...message,
       size: head.length + message.size,
-      open: async () =>
-        Readable.from(partByPart(head, await bodies.open(message.id), moved), { objectMode: false }),
+      open: async () => {
+        const content = await bodies.open(message.id);
+        return readThrough(content, partByPart(head, content, moved));
+      },
     },
   };
 }

@@ -15,9 +15,19 @@ export async function openContent(message: QueuedMessage): Promise<Readable> {
   } catch (error) {
     throw new ContentError(`The stored message ${message.id} can't be opened.`, { cause: error });
   }
-  // An error before the first read, such as that of a file that is gone, waits for the reader below.
+  return readThrough(source, complete(source, message));
+}
+
+/**
+ * `parts`, which are made of `source`, as a stream with which `source` is closed. A generator does that by itself only
+ * once it has begun to read, and a peer may refuse the message before.
+ */
+export function readThrough(source: Readable, parts: AsyncIterable<Buffer>): Readable {
+  // An error before the first read, such as that of a file that is gone, waits for the reader.
   source.on('error', () => {});
-  return Readable.from(complete(source, message), { objectMode: false });
+  const stream = Readable.from(parts, { objectMode: false });
+  stream.once('close', () => source.destroy());
+  return stream;
 }
 
 async function* complete(source: Readable, { id, size }: QueuedMessage): AsyncGenerator<Buffer> {
