@@ -31,7 +31,8 @@ export interface SoakReport {
   /** In MB and in numbers, while it ran. */
   readonly memory: readonly Sample[];
   readonly descriptors: readonly Sample[];
-  /** When everybody had left. */
+  /** Descriptors before the load, and what there is when everybody has left. */
+  readonly descriptorsBefore: number;
   readonly settledMB: number;
   readonly settledDescriptors: number;
   readonly leftFiles: number;
@@ -88,6 +89,7 @@ async function soaked({ service, peers, ledger, pop3Port, minutes, seed, say }: 
   const mostPerSecond = await measured();
   say(`The most: ${mostPerSecond.toFixed(0)} messages/s; paced to half of it.`);
 
+  const before = await readVitals(service);
   peers.setMoody(true);
   const changes = new Changes({
     service,
@@ -135,6 +137,7 @@ async function soaked({ service, peers, ledger, pop3Port, minutes, seed, say }: 
     complaints: await complaints(service),
     memory,
     descriptors,
+    descriptorsBefore: before.descriptors,
     settledMB: settled.rssMB,
     settledDescriptors: settled.descriptors,
     leftFiles: settled.files,
