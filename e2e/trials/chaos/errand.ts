@@ -97,9 +97,9 @@ export class Errand {
   #begin(state: QueueState | undefined): void {
     this.#takenInThisLife = false;
     if (!state && this.isTaken) this.#isSettled = true;
-    if (this.#order === 'removing') this.#order = state ? 'none' : 'removed';
-    if (this.#order === 'holding') this.#order = state === 'held' ? 'held' : 'none';
-    if (this.#order === 'releasing') this.#order = state === 'held' ? 'held' : 'none';
+    if (this.#order === 'removing' && !state) this.#order = 'removed';
+    const isOpen = this.#order === 'removing' || this.#order === 'holding' || this.#order === 'releasing';
+    if (isOpen) this.#order = state === 'held' ? 'held' : 'none';
     this.#isFast = this.#order === 'held' || this.#order === 'removed';
   }
 }

@@ -116,6 +116,14 @@ describe('what is sent', () => {
       `m1 is no longer on hold for ${TO}`,
     ]);
   });
+  it('is still on hold when its removal came to nothing', () => {
+    model.errand(TO)?.steering('hold');
+    model.errand(TO)?.steered('hold', true);
+    model.errand(TO)?.steering('remove');
+    expect(start([COPY], 'held')).toEqual([]);
+    expect(model.checkSettled(found([COPY], 'held'))).toEqual([]);
+    expect(start([COPY], 'due')).toEqual([`m1 is no longer on hold for ${TO}`]);
+  });
   it('is never sent after it was removed', () => {
     model.errand(TO)?.steering('remove');
     model.errand(TO)?.steered('remove', true);
