@@ -32,6 +32,8 @@ export const ACCOUNTS = {
     'anna@kept.waypost.test',
   ],
   joerg: 'jörg@waypost.test',
+  /** Whose mail is picked up. */
+  pia: { address: 'pia@waypost.test', password: 'a good password' },
 };
 
 /** The domains through which the other peer sends to one by way of Waypost, signed in. */
@@ -53,6 +55,9 @@ export interface Ports {
   /** Waypost's: STARTTLS offered, and TLS from the first byte. */
   readonly waypost: number;
   readonly waypostTls: number;
+  /** Where Waypost's mailboxes are picked up: STLS offered, and TLS from the first byte. */
+  readonly pop3: number;
+  readonly pop3Tls: number;
   /** All listeners of the peers, but for the next. */
   readonly peers: number;
   readonly eximTls: number;
@@ -66,6 +71,8 @@ export async function choosePorts(): Promise<Omit<Ports, 'waypost' | 'waypostTls
     peers: await unusedPort(...Object.values(POSTFIX), ...Object.values(EXIM)),
     eximTls: await unusedPort(EXIM.tls),
     policy: await unusedPort('127.0.0.1'),
+    pop3: await unusedPort('127.0.0.1'),
+    pop3Tls: await unusedPort('127.0.0.1'),
   };
 }
 

@@ -1,20 +1,30 @@
-"""Python's own mail library as a stranger: sends (smtplib), composes and reads (email). JSON in, JSON out."""
+"""Python's own mail library as a stranger: sends (smtplib), picks up (poplib), composes and reads (email). JSON in, JSON out."""
 
 import base64
 import email
 import email.policy
 import hashlib
 import json
+import poplib
 import smtplib
 import ssl
 import sys
 from email.message import EmailMessage
 
 
-def connect(order):
+# Each line of a message is read whole, and lines of mail may be longer than poplib expects.
+poplib._MAXLINE = 100_000
+
+
+def any_certificate():
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def connect(order):
+    context = any_certificate()
     at = {"host": order["host"], "port": order["port"], "timeout": 60, "source_address": (order["source"], 0)}
     security = order.get("security", "none")
     smtp = smtplib.SMTP_SSL(context=context, **at) if security == "tls" else smtplib.SMTP(**at)
@@ -58,6 +68,31 @@ def probe(order):
     }
 
 
+def pick_up(order):
+    """All of a mailbox; deletes it and says goodbye only when told to."""
+    context, security = any_certificate(), order["security"]
+    at = {"host": "127.0.0.1", "port": order["port"], "timeout": 60}
+    pop = poplib.POP3_SSL(context=context, **at) if security == "tls" else poplib.POP3(**at)
+    capabilities = sorted(pop.capa())
+    if security == "starttls":
+        pop.stls(context)
+    pop.user(order["user"])
+    pop.pass_(order["password"])
+    sizes = [int(line.split()[1]) for line in pop.list()[1]]
+    messages = {}
+    for line in pop.uidl()[1]:
+        number, uid = line.decode().split()
+        content = b"".join(line + b"\r\n" for line in pop.retr(int(number))[1])
+        messages[uid] = base64.b64encode(content).decode()
+        if order["deletes"]:
+            pop.dele(int(number))
+    if order["quits"]:
+        pop.quit()
+    else:
+        pop.close()
+    return {"messages": messages, "sizes": sizes, "capabilities": capabilities}
+
+
 def compose(order):
     """A message with text, HTML and attachments, as Python's library makes it."""
     message = EmailMessage(policy=email.policy.SMTP)
@@ -97,6 +132,6 @@ def read(order):
     }
 
 
-TASKS = {"send": send, "probe": probe, "compose": compose, "read": read}
+TASKS = {"send": send, "probe": probe, "pick_up": pick_up, "compose": compose, "read": read}
 task, order = json.load(sys.stdin)
 print(json.dumps(TASKS[task](order)))

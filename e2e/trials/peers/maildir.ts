@@ -55,6 +55,7 @@ export function is({ id }: Pick<Mail, 'id'>): (raw: Buffer) => boolean {
   };
 }
 
-function withCrlf(raw: Buffer): Buffer {
+/** With the line ends of the wire. */
+export function withCrlf(raw: Buffer): Buffer {
   return Buffer.from(raw.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1');
 }

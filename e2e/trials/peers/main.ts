@@ -1,10 +1,11 @@
 /**
  * `npm run test:peers`: Waypost beside the programs of strangers, which send to it and take mail from it: Postfix, Exim,
- * swaks and Python. `npm run test:peers -- WORD` runs the checks whose sentence has the word.
+ * swaks and Python; fetchmail, mpop and Python pick up its mail. `npm run test:peers -- WORD` runs the checks whose sentence has the word.
  *
  * Exit code 0: all is well; 1: a check failed; 3: this machine can't run them.
  */
 import type { Case } from './case.ts';
+import { PICKING_UP } from './picking-up.ts';
 import { NotHere } from './programs.ts';
 import { RECEIVING } from './receiving.ts';
 import { REPORTS } from './reports.ts';
@@ -12,7 +13,7 @@ import { SENDING } from './sending.ts';
 import { SIGN_IN } from './sign-in.ts';
 import { type Stage, startStage } from './stage.ts';
 
-const CASES: readonly Case[] = [...RECEIVING, ...SIGN_IN, ...SENDING, ...REPORTS];
+const CASES: readonly Case[] = [...RECEIVING, ...SIGN_IN, ...SENDING, ...REPORTS, ...PICKING_UP];
 
 /** A check takes seconds; one that takes this long hangs. */
 const CHECK_MS = 120_000;

@@ -19,6 +19,8 @@ const PACKAGES = [
   'libnet-ssleay-perl',
   'libauthen-sasl-perl',
   'python3',
+  'fetchmail',
+  'mpop',
   // What Exim is linked with.
   'libdb5.3',
   'libgnutls-dane0',
@@ -96,6 +98,8 @@ async function versions(exim: string, python: string): Promise<string[]> {
     `Exim ${/_(.*)_/.exec((await readdir(join(exim, '../../..'))).find((name) => name.endsWith('.deb')) ?? '')?.[1] ?? ''}`,
     await first('swaks', ['--version']),
     await first(python, ['--version']),
+    (await first('fetchmail', ['--version'])).replace(/.*release ([\d.]+).*/, 'fetchmail $1'),
+    await first('mpop', ['--version']),
     os,
   ];
 }

@@ -1,4 +1,4 @@
-/** Python as a mail client (smtplib) and as a reader of what arrived (email), by way of `mail.py`. */
+/** Python as a mail client (smtplib, poplib) and as a reader of what arrived (email), by way of `mail.py`. */
 import { join } from 'node:path';
 import { mustRun } from './command.ts';
 
@@ -29,6 +29,24 @@ export interface PythonSent {
   readonly recipients: readonly (readonly [address: string, code: number, text: string])[];
 }
 
+export interface PythonPickUp {
+  readonly port: number;
+  readonly security: Security;
+  readonly user: string;
+  readonly password: string;
+  readonly deletes: boolean;
+  /** Whether it ends with QUIT, or just leaves. */
+  readonly quits: boolean;
+}
+
+export interface PythonPickedUp {
+  /** By UID, in base64. */
+  readonly messages: Readonly<Record<string, string>>;
+  /** What LIST says of the sizes, in order. */
+  readonly sizes: readonly number[];
+  readonly capabilities: readonly string[];
+}
+
 /** A message as Python reads it. */
 export interface PythonRead {
   readonly type: string;
@@ -46,6 +64,8 @@ export interface Python {
   send(order: PythonSend): Promise<PythonSent>;
   /** The extensions announced, in lower case, and the codes of the replies to some lines. */
   probe(order: Where & { lines: readonly string[] }): Promise<{ features: string[]; replies: number[] }>;
+  /** Picks up a mailbox (poplib). */
+  pickUp(order: PythonPickUp): Promise<PythonPickedUp>;
   compose(order: {
     file: string;
     headers: Record<string, string>;
@@ -64,6 +84,7 @@ export function python(program: string): Python {
   return {
     send: (order) => ask('send', order),
     probe: (order) => ask('probe', order),
+    pickUp: (order) => ask('pick_up', order),
     compose: async (order) => void (await ask('compose', order)),
     read: (file) => ask('read', { file }),
   };

@@ -89,6 +89,7 @@ export async function startStage(): Promise<Stage> {
         incoming: { secondary: { security: 'tls' }, maxTotal: 100, maxPerHost: 10 },
         relay: { trustedNetworks: [] },
         delivery: { mxPort: chosen.peers, retryMinutes: [1] },
+        pickup: { pop3: { port: chosen.pop3, tlsPort: chosen.pop3Tls, address: '127.0.0.1' } },
       },
     });
     stops.push(service.remove);
@@ -120,6 +121,7 @@ async function addAccounts({ run }: Service): Promise<void> {
     ACCOUNTS.anna.password,
   );
   await run(['account', 'add', ACCOUNTS.joerg, '--password-stdin'], 'ein gutes Passwort');
+  await run(['account', 'add', ACCOUNTS.pia.address, '--password-stdin'], ACCOUNTS.pia.password);
 }
 
 type Parts = Pick<Stage, 'folder' | 'versions' | 'ports' | 'service' | 'peers' | 'python' | 'stop'>;
