@@ -10,6 +10,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { temporaryFolder } from '../server/testing/temp.ts';
 import { measureAccept } from './accept.ts';
@@ -17,7 +18,7 @@ import { measureFullQueue } from './full-queue.ts';
 import { hasPostfix, postfixVersion, startPostfix } from './postfix.ts';
 import { measureRelay } from './relay.ts';
 import { medianOf, type Row, ratioOf, table } from './rows.ts';
-import { type BenchServer, pause, startSinkProcess } from './server.ts';
+import { type BenchServer, startSinkProcess } from './server.ts';
 import { startWaypost } from './waypost.ts';
 
 const OUT = join(import.meta.dirname, '..', 'out', 'bench');
@@ -87,7 +88,7 @@ async function compare(): Promise<Row[][]> {
   try {
     if (beside) servers.push(await startPostfix(join(folder, 'postfix'), sink.port));
     started.push(...servers.slice(1));
-    await pause(1000);
+    await sleep(1000);
     const idle = await memories(servers);
     const sections: Row[][] = [];
     const add = (section: Row[]) => {

@@ -9,9 +9,10 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { unusedPort } from '../server/testing/ports.ts';
-import { type BenchServer, greeted, LOCAL, pause } from './server.ts';
+import { type BenchServer, greeted, LOCAL } from './server.ts';
 
 const run = promisify(execFile);
 const DAEMONS = '/usr/lib/postfix/sbin';
@@ -68,7 +69,7 @@ export async function startPostfix(folder: string, sinkPort: number): Promise<Be
         if (now > seen) [seen, movedAt] = [now, performance.now()];
         if (performance.now() - movedAt > STALL_MS)
           throw new Error(`The mailbox got ${now} messages, not ${messages}.`);
-        await pause(20);
+        await sleep(20);
       }
       const seconds = (performance.now() - begun) / 1000;
       // A folder of its own for each round: one that grows all the time would slow it.
@@ -78,7 +79,7 @@ export async function startPostfix(folder: string, sinkPort: number): Promise<Be
     relayBy: async (connections) => {
       await configure(connections);
       await postfix('reload');
-      await pause(1000);
+      await sleep(1000);
       await greeted(port);
     },
     memoryMB: async () => memoryOf(Number(await readFile(join(queue, 'pid', 'master.pid'), 'utf8'))),

@@ -3,6 +3,7 @@ import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Load, LoadResult } from './load.ts';
 import type { LoopReport } from './loop-delay.ts';
@@ -82,11 +83,7 @@ export async function greeted(port: number, ms = 30_000): Promise<void> {
       socket.on('error', () => resolve(false)).once('close', () => resolve(false));
     });
     if (heard) return;
-    await pause(2);
+    await sleep(2);
   }
   throw new Error(`Nobody greets at port ${port}.`);
-}
-
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
