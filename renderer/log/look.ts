@@ -1,6 +1,6 @@
 /** How the log is looked at: grouped or not, what is open and what is chosen. */
-import type { Connection } from '../client.ts';
-import { createStore, type Writable } from '../ui/store.ts';
+import { perConnection } from '../ui/per-connection.ts';
+import { createStore } from '../ui/store.ts';
 import type { Grouping } from './groups.ts';
 import { NOTHING, type Selection } from './selection.ts';
 
@@ -15,11 +15,5 @@ export interface Look {
 
 const FIRST: Look = { grouping: 'none', openGroups: new Set(), selection: NOTHING, hasDetails: false };
 
-const looks = new WeakMap<Connection, Writable<Look>>();
-
 /** The one look of a connection: whoever comes back to the tab finds chosen what was chosen. */
-export function lookOf(connection: Connection): Writable<Look> {
-  const look = looks.get(connection) ?? createStore(FIRST);
-  looks.set(connection, look);
-  return look;
-}
+export const lookOf = perConnection(() => createStore(FIRST));

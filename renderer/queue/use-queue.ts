@@ -1,19 +1,12 @@
 import { useEffect, useRef } from 'react';
 import type { LiveView } from '../../server/contract/views.ts';
 import type { Connection } from '../client.ts';
+import { perConnection } from '../ui/per-connection.ts';
 import { useStore } from '../ui/store.ts';
 import { createQueueList, type QueueList, type QueueListState } from './queue-list.ts';
 
-const lists = new WeakMap<Connection, QueueList>();
-
 /** The one list of a connection: whoever comes back to the tab finds filter and selection as they were. */
-export function queueListOf(connection: Connection): QueueList {
-  const known = lists.get(connection);
-  if (known) return known;
-  const list = createQueueList(connection.client);
-  lists.set(connection, list);
-  return list;
-}
+export const queueListOf = perConnection(({ client }) => createQueueList(client));
 
 const LOOK_MS = 250;
 const SOONEST_MS = 1_000;
