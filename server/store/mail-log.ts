@@ -55,7 +55,7 @@ export class MailLog {
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  /** @param beginAnew puts a damaged log aside; without it, a damaged one takes nothing more */
+  /** @param beginAnew puts aside a log that turns out to be damaged */
   constructor(db: Kysely<LogSchema>, beginAnew: BeginAnew) {
     this.#db = db;
     this.#beginAnew = beginAnew;
