@@ -135,6 +135,8 @@ test('grouped by session and attempt, then by message, and found so again', asyn
   await expect(log.row(/Accepted/)).toHaveCount(0);
   const way = log.row('Delivered to mx.test').first();
   await way.locator('.time').click();
+  // What was opened stays in view, though more comes below it.
+  await expect(way).toBeInViewport();
   await expect(log.row(/Accepted/)).toHaveCount(1);
   await log.app.showTab('Status');
   await log.app.showTab('Mail Log');

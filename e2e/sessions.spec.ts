@@ -57,9 +57,7 @@ test('who picks up mail is shown too, and loses nothing by being ended', async (
   await app.showTab('Status');
   await expect(page.getByRole('row', { name: /^POP3/ })).toContainText(String(port));
   const client = await Pop3Client.connect({ port });
-  await client.line();
-  await client.say(`USER ${ANNA.address}`);
-  await client.say(`PASS ${ANNA.password}`);
+  await client.signIn(ANNA);
   const row = page.getByRole('table', { name: 'Incoming connections' }).getByRole('row').nth(1);
   await expect(row).toContainText(`Picking up mail: signed in as ${ANNA.address}`);
   await page.getByRole('button', { name: 'End the session of 127.0.0.1' }).click();

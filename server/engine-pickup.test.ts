@@ -35,9 +35,7 @@ async function connect(): Promise<Pop3Client> {
 
 async function signedIn(password = 'secret'): Promise<Pop3Client> {
   const client = await connect();
-  await client.line();
-  await client.say(`USER ${ANNA}`);
-  expect(await client.say(`PASS ${password}`)).toMatch(/^\+OK/);
+  expect(await client.signIn({ address: ANNA, password })).toMatch(/^\+OK/);
   return client;
 }
 

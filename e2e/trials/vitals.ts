@@ -4,9 +4,8 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
-import { eventually } from '../../../server/testing/temp.ts';
-import type { Service } from '../../service.ts';
-import { controlOf } from './surfaces.ts';
+import { eventually } from '../../server/testing/temp.ts';
+import type { Service } from '../service.ts';
 
 export interface Vitals {
   /** Incoming connections by Waypost's own count. */
@@ -42,6 +41,11 @@ interface Status {
   readonly incoming: { readonly now: number };
 }
 
+/** The socket of the command line. */
+export function controlOf({ folder }: Pick<Service, 'folder'>): { path: string } {
+  return { path: join(folder, 'control.sock') };
+}
+
 /** What `waypost status` shows, without a process for each look: by the socket that it asks. */
 async function statusOf(service: Service): Promise<Status> {
   if (process.platform === 'win32') return JSON.parse(await service.run(['status', '--json'])) as Status;
@@ -58,7 +62,7 @@ async function statusOf(service: Service): Promise<Status> {
   return ((await json(answer)) as { json: Status }).json;
 }
 
-export async function rssMB(pid: number): Promise<number> {
+async function rssMB(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024;
 }

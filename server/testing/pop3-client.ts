@@ -75,6 +75,13 @@ export class Pop3Client {
     }
   }
 
+  /** Waits for the greeting and signs in; resolves to the answer, which may be a refusal. */
+  async signIn({ address, password }: { address: string; password: string }): Promise<string> {
+    await this.line();
+    await this.say(`USER ${address}`);
+    return this.say(`PASS ${password}`);
+  }
+
   /** Encrypts the connection, with any certificate. */
   async startTls(): Promise<void> {
     this.#socket.removeAllListeners('data');

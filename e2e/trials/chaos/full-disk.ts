@@ -2,15 +2,14 @@
  * The disk is filled at each stage of a message's way. Nothing that was acknowledged may be missing afterwards, what
  * can't be stored is refused with 452 4.3.1, and the same process takes mail again as soon as there is space.
  */
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectSmtp, type SmtpClient, type SmtpReply } from '../../../server/testing/smtp-client.ts';
-import { dice } from './dice.ts';
+import { dice } from '../dice.ts';
 import type { Disk } from './disk.ts';
 import { sendOne } from './load.ts';
 import type { Mail } from './promises.ts';
-import { ACCOUNTS, SLOTS, type Stage, setStage, settleQueue } from './stage.ts';
+import { ACCOUNTS, SLOTS, type Stage, setStage, settleQueue, strayContent } from './stage.ts';
 
 /** A stage at which there is no space left. */
 interface Case {
@@ -178,9 +177,7 @@ export async function fullDiskTrial(
     const found = await stage.look();
     problems.push(...stage.model.checkStart(found, SLOTS));
     if (!before) problems.push('the service did not live through it');
-    const known = new Set(stage.idsOf(found));
-    const strays = (await readdir(join(data, 'messages'))).filter((id) => !known.has(id));
-    problems.push(...strays.map((id) => `messages/${id} belongs to no message`));
+    problems.push(...(await strayContent(stage, found)));
     return { cases: cases.length, problems };
   } finally {
     await stage.end();

@@ -7,14 +7,13 @@
  * round begins with what is left.
  */
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../../server/testing/temp.ts';
-import { type Dice, dice } from './dice.ts';
+import { type Dice, dice } from '../dice.ts';
 import { startLoad } from './load.ts';
 import { Mailbox } from './mailbox.ts';
-import { type Found, readCopy } from './promises.ts';
-import { ACCOUNTS, SLOTS, type Stage, setStage, settleQueue } from './stage.ts';
+import { readCopy } from './promises.ts';
+import { ACCOUNTS, SLOTS, type Stage, setStage, settleQueue, strayContent } from './stage.ts';
 
 export interface KillOptions {
   readonly rounds: number;
@@ -63,7 +62,8 @@ export async function killTrial({ rounds, seed, say = () => {} }: KillOptions): 
       killsAtStart += await start(stage, throws);
       const found = await stage.look();
       note(stage.model.checkStart(found, SLOTS));
-      note(await strayFiles(stage, found));
+      note(await strayContent(stage, found));
+      note(await putAside(stage));
       if (throws.chance(0.5) || round === rounds) note(await settleQueue(stage));
       await tidy(stage);
       if (round % 10 === 0 || round === rounds) {
@@ -106,18 +106,12 @@ async function start({ service }: Stage, throws: Dice): Promise<number> {
 }
 
 /**
- * Files of content that belongs to no message, and files that were put aside as damaged. What was half written before
- * the first message of all may be in `messages.kept`: it looks like the content of a database that was lost.
+ * Files that were put aside as damaged. What was half written before the first message of all may be in
+ * `messages.kept`: it looks like the content of a database that was lost.
  */
-async function strayFiles(stage: Stage, found: Found): Promise<string[]> {
-  const { folder } = stage.service;
-  const known = new Set(stage.idsOf(found));
-  const strays = (await readdir(join(folder, 'messages'))).filter((name) => !known.has(name));
-  const aside = (await readdir(folder)).filter((name) => /damaged|unusable|\.tmp/.test(name));
-  return [
-    ...strays.map((name) => `messages/${name} belongs to no message`),
-    ...aside.map((name) => `${name} was put aside`),
-  ];
+async function putAside({ service }: Stage): Promise<string[]> {
+  const aside = (await readdir(service.folder)).filter((name) => /damaged|unusable|\.tmp/.test(name));
+  return aside.map((name) => `${name} was put aside`);
 }
 
 /** Deletes what a mailbox need not keep. */

@@ -1,6 +1,6 @@
 /** Mixed load on a stage, each part until the service is gone; every answer is noted in the model. */
 import { connectSmtp, type SmtpClient, type SmtpReply } from '../../../server/testing/smtp-client.ts';
-import type { Dice } from './dice.ts';
+import type { Dice } from '../dice.ts';
 import { Mailbox } from './mailbox.ts';
 import type { Mail } from './promises.ts';
 import { readCopy } from './promises.ts';

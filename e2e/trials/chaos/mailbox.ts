@@ -9,9 +9,7 @@ export class Mailbox {
   static async open(port: number, account: string): Promise<Mailbox> {
     const client = await Pop3Client.connect({ port });
     try {
-      await client.line();
-      await client.say(`USER ${account}`);
-      const answer = await client.say(`PASS ${ANNA.password}`);
+      const answer = await client.signIn({ address: account, password: ANNA.password });
       if (!answer.startsWith('+OK')) throw new Error(answer);
       return new Mailbox(client);
     } catch (error) {

@@ -2,12 +2,14 @@
  * What the trials play on: a service with two accounts, POP3 and two domains elsewhere, whose servers tell the model
  * what they take. A gate before those servers keeps all waiting while the harness looks at the queue.
  */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { SettingsPatch } from '../../../server/contract/settings.ts';
 import { unusedPort } from '../../../server/testing/ports.ts';
 import { type SinkHosts, type SinkOptions, startSinkHosts } from '../../../server/testing/sink.ts';
 import { eventually } from '../../../server/testing/temp.ts';
 import { ANNA, type Service, type ServiceOptions, startService } from '../../service.ts';
-import type { Dice } from './dice.ts';
+import type { Dice } from '../dice.ts';
 import { Mailbox } from './mailbox.ts';
 import { type Found, Promises, readCopy } from './promises.ts';
 
@@ -117,6 +119,13 @@ export async function setStage(
       await peers.stop();
     },
   };
+}
+
+/** Files of content that belongs to no message, in sentences. @param found what was looked at last */
+export async function strayContent({ service, idsOf }: Stage, found: Found): Promise<string[]> {
+  const known = new Set(idsOf(found));
+  const strays = (await readdir(join(service.folder, 'messages'))).filter((name) => !known.has(name));
+  return strays.map((name) => `messages/${name} belongs to no message`);
 }
 
 /** Lets the queue run until nothing waits any more but what is on hold. Returns what is wrong then. */

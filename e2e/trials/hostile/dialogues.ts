@@ -2,7 +2,7 @@
  * What a hostile client says: a dialogue that follows the grammar, damaged here and there, then cut into pieces. Most
  * of it is right, so that damage is met in every state of a session and not only at its first command.
  */
-import type { Dice } from '../chaos/dice.ts';
+import type { Dice } from '../dice.ts';
 import { VARIANTS } from './smuggling.ts';
 
 /** One thing to do on a connection. */

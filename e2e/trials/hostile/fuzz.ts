@@ -7,12 +7,12 @@
  * The dialogue number n of a seed is always the same; how they meet each other is up to the machine.
  */
 import { unusedPort } from '../../../server/testing/ports.ts';
-import { dice } from '../chaos/dice.ts';
+import { dice } from '../dice.ts';
+import { complaints, pidOf, readVitals, settled, type Vitals } from '../vitals.ts';
 import { dialogue } from './dialogues.ts';
 import { GoodClient } from './good-client.ts';
 import { garbage, garbageFrames } from './surfaces.ts';
 import { BOB, startTrial, type Trial } from './trial.ts';
-import { complaints, pidOf, readVitals, rssMB, settled, type Vitals } from './vitals.ts';
 import { perform } from './wire.ts';
 
 export interface FuzzOptions {
@@ -104,7 +104,7 @@ async function fuzzed(
     if (after.rssMB > MOST_MB) throw new Error(`The process holds ${after.rssMB.toFixed(0)} MB.`);
     const faults = await complaints(service);
     if (faults.length > 0) throw new Error(`The service complains about itself: ${faults.join(' | ')}`);
-    memory.push(await rssMB(pid));
+    memory.push(after.rssMB);
     say(`wave ${waves}: ${dialogues} dialogues, ${good.sent} good messages, ${after.rssMB.toFixed(0)} MB`);
   }
   await good.stop();

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pop3Client } from '../../../server/testing/pop3-client.ts';
 import { sendMail } from '../../../server/testing/send-mail.ts';
-import { ANNA, TRUSTED } from './trial.ts';
+import { ANNA } from '../../service.ts';
+import { TRUSTED } from './trial.ts';
 
 export interface GoodClientOptions {
   readonly port: number;
@@ -75,8 +76,7 @@ export class GoodClient {
   async check(): Promise<void> {
     const client = await Pop3Client.connect({ port: this.#options.pop3Port, localAddress: TRUSTED });
     try {
-      await client.line();
-      for (const line of [`USER ${ANNA.address}`, `PASS ${ANNA.password}`]) await client.say(line);
+      await client.signIn(ANNA);
       const list = await client.lines('LIST');
       const subject = `Subject: ${this.#name} `;
       const found = new Map<number, number>();

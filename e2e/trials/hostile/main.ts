@@ -1,6 +1,6 @@
 /** `npm run test:fuzz -- --seconds 600 --seed 42`: fuzzes the built service for as long as is wanted. */
 import { parseArgs } from 'node:util';
-import { thirds } from '../soak/trend.ts';
+import { thirds } from '../trend.ts';
 import { fuzz } from './fuzz.ts';
 
 /** By how much the last third of the waves may lie above the second. */

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type ByteReader, readBytes } from '../../../server/testing/byte-reader.ts';
 import { unusedPort } from '../../../server/testing/ports.ts';
 import { connectSmtp } from '../../../server/testing/smtp-client.ts';
-import { ANNA, BOB, mailbox, startTrial, type Trial } from './trial.ts';
+import { ANNA } from '../../service.ts';
+import { BOB, mailbox, startTrial, type Trial } from './trial.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

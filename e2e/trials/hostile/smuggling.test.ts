@@ -2,8 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectSmtp, type SmtpClient } from '../../../server/testing/smtp-client.ts';
+import { ANNA } from '../../service.ts';
 import { harmless, smuggling, VARIANTS, type Variant } from './smuggling.ts';
-import { ANNA, BOB, mailbox, startTrial, type Trial } from './trial.ts';
+import { BOB, mailbox, startTrial, type Trial } from './trial.ts';
 
 let trial: Trial;
 beforeAll(async () => {

@@ -4,10 +4,10 @@
  */
 import { once } from 'node:events';
 import { connect, type NetConnectOpts } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Service } from '../../service.ts';
-import type { Dice } from '../chaos/dice.ts';
+import type { Dice } from '../dice.ts';
+import { controlOf } from '../vitals.ts';
 import { randomBytes } from './dialogues.ts';
 
 /** Sends bytes and resolves to all that was answered until the server hung up or `mostMs` were over. */
@@ -32,10 +32,6 @@ export function exchange(to: NetConnectOpts, bytes: Buffer | string, mostMs = 15
 export function windowOf({ address }: Pick<Service, 'address'>): { host: string; port: number } {
   const { hostname, port } = new URL(address);
   return { host: hostname, port: Number(port) };
-}
-
-export function controlOf({ folder }: Pick<Service, 'folder'>): { path: string } {
-  return { path: join(folder, 'control.sock') };
 }
 
 const UPGRADE = [

@@ -2,9 +2,9 @@
 
 import type { SettingsPatch } from '../../../server/contract/settings.ts';
 import { type Sink, startSink } from '../../../server/testing/sink.ts';
-import { type Service, startService } from '../../service.ts';
+import { zoneOf } from '../../mail.ts';
+import { ANNA, type Service, startService } from '../../service.ts';
 
-export const ANNA = { address: 'anna@waypost.test', password: 'correct horse' };
 /** Whose mail goes to the sink. */
 export const BOB = 'bob@sink.test';
 /** The only address that may relay and is greeted at once; all others of this machine are strangers'. */
@@ -25,10 +25,7 @@ export async function startTrial(settings: SettingsPatch = {}): Promise<Trial> {
         relay: { trustedNetworks: [`${TRUSTED}/32`] },
         delivery: { mxPort: sink.port },
       },
-      zone: {
-        'sink.test': { MX: [{ preference: 10, exchange: 'mx.sink.test' }] },
-        'mx.sink.test': { A: [sink.host] },
-      },
+      zone: zoneOf('sink.test'),
     });
     const stop = async () => {
       await service.remove();

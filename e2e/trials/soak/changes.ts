@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SettingsPatch } from '../../../server/contract/settings.ts';
 import type { Service } from '../../service.ts';
-import { type Dice, dice } from '../chaos/dice.ts';
+import { type Dice, dice } from '../dice.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface ChangesOptions {

@@ -1,7 +1,7 @@
 /** `npm run test:soak -- --minutes 30`: see soak.ts. Ends with 1 when anything is not as it should be. */
 import { parseArgs } from 'node:util';
+import { type Sample, slopePerHour, thirds } from '../trend.ts';
 import { soak } from './soak.ts';
-import { type Sample, slopePerHour, thirds } from './trend.ts';
 
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '30' }, seed: { type: 'string', default: '1' } },

@@ -1,7 +1,7 @@
 /** Where mail is relayed to: the MX host of a domain, and a SmartHost. Both hang up now and then at any step. */
 import { type Sink, startSink } from '../../../server/testing/sink.ts';
 import type { SinkReply, SinkScript } from '../../../server/testing/sink-script.ts';
-import { type Dice, dice } from '../chaos/dice.ts';
+import { type Dice, dice } from '../dice.ts';
 import type { Ledger } from './ledger.ts';
 import { readMessage } from './message.ts';
 

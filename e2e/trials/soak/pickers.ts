@@ -1,7 +1,7 @@
 /** Picks up a mailbox by POP3, over and over, and takes what it read out of it; now and then it just leaves. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pop3Client } from '../../../server/testing/pop3-client.ts';
-import { type Dice, dice } from '../chaos/dice.ts';
+import { type Dice, dice } from '../dice.ts';
 import type { Ledger } from './ledger.ts';
 import { readMessage } from './message.ts';
 
@@ -57,9 +57,7 @@ export class Picker {
     const client = await Pop3Client.connect({ port, localAddress: '127.0.4.1' });
     try {
       this.#visits++;
-      await client.line();
-      await client.say(`USER ${address}`);
-      const signedIn = await client.say(`PASS ${password}`);
+      const signedIn = await client.signIn({ address, password });
       // A visit that was broken off may not be over yet on the other side.
       if (signedIn.includes('[IN-USE]')) return 0;
       if (!signedIn.startsWith('+OK')) throw new Error(signedIn);

@@ -1,7 +1,7 @@
 /** Clients that send at a pace, some for a mailbox and some to be relayed, and now and then just leave. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectSmtp, type SmtpClient } from '../../../server/testing/smtp-client.ts';
-import { type Dice, dice } from '../chaos/dice.ts';
+import { type Dice, dice } from '../dice.ts';
 import type { Ledger, Way } from './ledger.ts';
 import { makeMessage } from './message.ts';
 

@@ -6,14 +6,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unusedPort } from '../../../server/testing/ports.ts';
 import { eventually } from '../../../server/testing/temp.ts';
+import { zoneOf } from '../../mail.ts';
 import { ANNA, makeSeed, type Service, startService } from '../../service.ts';
-import { complaints, readVitals } from '../hostile/vitals.ts';
+import type { Sample } from '../trend.ts';
+import { complaints, readVitals } from '../vitals.ts';
 import { Changes } from './changes.ts';
 import { Ledger } from './ledger.ts';
 import { type Peers, startPeers } from './peers.ts';
 import { Picker } from './pickers.ts';
 import { Senders } from './senders.ts';
-import type { Sample } from './trend.ts';
 
 export interface SoakOptions {
   readonly minutes: number;
@@ -60,10 +61,7 @@ export async function soak({ minutes, seed, say = () => {} }: SoakOptions): Prom
         delivery: { mxPort: peers.mx.port, retryMinutes: [1] },
         pickup: { pop3: { port: pop3Port, address: '127.0.0.1' } },
       },
-      zone: {
-        'sink.test': { MX: [{ preference: 1, exchange: 'mx.test' }] },
-        'mx.test': { A: ['127.0.0.1'] },
-      },
+      zone: zoneOf('sink.test'),
     });
     try {
       return await soaked({ service, peers, ledger, pop3Port, minutes, seed, say });
