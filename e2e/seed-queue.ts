@@ -11,8 +11,8 @@ export const SEED_DOMAINS = 500;
 
 /**
  * Recipient number n, from 0, is `user000000@d0.example` and so on: the number with six digits, the domain by its
- * remainder. Their next attempts are in that order, a second apart, from three hours on; the sizes grow with the
- * numbers, and each was received a second after the one before.
+ * remainder. Their next attempts are in that order, 20 ms apart, from three hours on: at a start, whoever waits longer
+ * than the longest time between attempts is due. The sizes grow with the numbers, and each was received a second after the one before.
  */
 export function seedQueue(dataFolder: string, count: number): void {
   const db = new DatabaseSync(join(dataFolder, 'waypost.db'));
@@ -29,7 +29,7 @@ export function seedQueue(dataFolder: string, count: number): void {
     `INSERT INTO queue (id, message_id, recipient, domain, state, attempts, next_attempt_at, last_reply, received_at)
      SELECT id || '-1', id, printf('user%06d@d%d.example', n, n % ${SEED_DOMAINS}),
        printf('d%d.example', n % ${SEED_DOMAINS}), iif(n % ${HELD_EVERY} = 0, 'held', 'deferred'), n % 20 + 1,
-       ? + n * 1000, printf('mx.d%d.example did not answer in time (when connecting).', n % ${SEED_DOMAINS}), received_at
+       ? + n * 20, printf('mx.d%d.example did not answer in time (when connecting).', n % ${SEED_DOMAINS}), received_at
      FROM (SELECT id, received_at, size - 1000 AS n FROM messages WHERE id LIKE 'SEED%')`,
   ).run(now + 3 * 3_600_000);
   db.exec('COMMIT');
