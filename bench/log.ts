@@ -6,8 +6,17 @@ import { chromium, type Page } from 'playwright/test';
 import { launchOptions } from '../e2e/browser.ts';
 import { seedLog } from '../e2e/seed-log.ts';
 import { makeSeed, startService } from '../e2e/service.ts';
-import { SettingsWindow } from '../e2e/window.ts';
-import { frameLines, framesOf, memoryLines, print, summary, timed, untilChanged } from './page.ts';
+import {
+  frameLines,
+  framesOf,
+  memoryLines,
+  openingLines,
+  openTab,
+  print,
+  summary,
+  timed,
+  untilChanged,
+} from './page.ts';
 
 const ENTRIES = 100_000;
 const ROUNDS = 11;
@@ -23,25 +32,13 @@ const service = await startService({ seed: seed.path });
 await service.stop();
 seedLog(service.folder, ENTRIES);
 await service.start();
+const tab = { address: service.address, name: 'Mail Log', isThere: ROWS };
 const browser = await chromium.launch(await launchOptions());
 try {
-  const lines: [string, string][] = [];
-  // At once the tab's code is still on its way; a second later it is there, as it is for a person.
-  for (const restMs of [1000, 0]) {
-    const opened: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      // A profile of its own each time: nothing comes from the browser's cache.
-      const context = await browser.newContext({ viewport: { width: 760, height: 620 } });
-      opened.push(await openTab(await context.newPage(), restMs));
-      await context.close();
-    }
-    const when = restMs === 0 ? 'at once' : 'a second after the window';
-    lines.push([`From the click on the tab until its rows are painted, ${when}`, summary(opened)]);
-  }
-
+  const lines = await openingLines(browser, tab, ROUNDS);
   const context = await browser.newContext({ viewport: { width: 760, height: 620 } });
   const page = await context.newPage();
-  await openTab(page, 0);
+  await openTab(page, tab, 0);
   lines.push(
     ...frameLines(
       'A frame while scrolling through 3,000 entries that are loaded meanwhile',
@@ -76,13 +73,6 @@ try {
   await browser.close();
   await service.remove();
   await seed.remove();
-}
-
-/** Opens the window and, after a rest, the tab. Milliseconds by the page's own clock, until the frame with rows is out. */
-async function openTab(page: Page, restMs: number): Promise<number> {
-  await new SettingsWindow(page).open(service.address);
-  await page.waitForTimeout(restMs);
-  return timed(page, () => page.getByRole('tab', { name: 'Mail Log' }).click(), 'click', ROWS);
 }
 
 async function search(page: Page, text: string): Promise<number> {

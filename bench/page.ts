@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import type { Browser, Page } from 'playwright/test';
+import { SettingsWindow } from '../e2e/window.ts';
 
 /** Milliseconds from the first event of a kind that an action causes until a condition of the page holds. */
 export async function timed(
@@ -54,6 +55,45 @@ export async function framesOf(page: Page, list: string, pixels: number): Promis
     };
     requestAnimationFrame(step);
   })`)) as number[];
+}
+
+/** A tab to be opened, and what it shows when it is there. */
+export interface TabToOpen {
+  /** Of the window, with its token. */
+  readonly address: string;
+  readonly name: string;
+  /** A condition of the page. */
+  readonly isThere: string;
+}
+
+/** Opens the window and, after a rest, the tab. Milliseconds by the page's own clock, until the frame with rows is out. */
+export async function openTab(page: Page, tab: TabToOpen, restMs: number): Promise<number> {
+  await new SettingsWindow(page).open(tab.address);
+  await page.waitForTimeout(restMs);
+  return timed(page, () => page.getByRole('tab', { name: tab.name }).click(), 'click', tab.isThere);
+}
+
+/** How soon a tab is there. At once its code is still on its way; a second later it has come, as for a person. */
+export async function openingLines(
+  browser: Browser,
+  tab: TabToOpen,
+  rounds: number,
+): Promise<[string, string][]> {
+  const lines: [string, string][] = [];
+  for (const [when, restMs] of [
+    ['a second after the window', 1000],
+    ['at once', 0],
+  ] as const) {
+    const opened: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      // A profile of its own each time: nothing comes from the browser's cache.
+      const context = await browser.newContext({ viewport: { width: 760, height: 620 } });
+      opened.push(await openTab(await context.newPage(), tab, restMs));
+      await context.close();
+    }
+    lines.push([`From the click on the tab until its rows are painted, ${when}`, summary(opened)]);
+  }
+  return lines;
 }
 
 /** What frames of a list that scrolls say: their times, and how many were late. */

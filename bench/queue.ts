@@ -7,9 +7,17 @@ import { chromium, type Page } from 'playwright/test';
 import { launchOptions } from '../e2e/browser.ts';
 import { seedQueue } from '../e2e/seed-queue.ts';
 import { makeSeed, type Service, startService } from '../e2e/service.ts';
-import { SettingsWindow } from '../e2e/window.ts';
 import { connectSmtp } from '../server/testing/smtp-client.ts';
-import { frameLines, framesOf, memoryLines, print, summary, timed, untilChanged } from './page.ts';
+import {
+  frameLines,
+  framesOf,
+  memoryLines,
+  openingLines,
+  openTab,
+  print,
+  summary,
+  untilChanged,
+} from './page.ts';
 
 const RECIPIENTS = 100_000;
 const ROUNDS = 11;
@@ -21,21 +29,13 @@ const service = await startService({ seed: seed.path });
 await service.stop();
 seedQueue(service.folder, RECIPIENTS);
 await service.start();
+const tab = { address: service.address, name: 'Queue', isThere: `${ROWS} > 10` };
 const browser = await chromium.launch(await launchOptions());
 try {
-  const lines: [string, string][] = [];
-  const opened: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    // A profile of its own each time: nothing comes from the browser's cache.
-    const context = await browser.newContext({ viewport: { width: 760, height: 620 } });
-    opened.push(await openTab(await context.newPage(), service.address));
-    await context.close();
-  }
-  lines.push(['From the click on the tab until its rows are painted', summary(opened)]);
-
+  const lines = await openingLines(browser, tab, ROUNDS);
   const context = await browser.newContext({ viewport: { width: 760, height: 620 } });
   const page = await context.newPage();
-  await openTab(page, service.address);
+  await openTab(page, tab, 0);
   lines.push(
     ...frameLines('A frame while scrolling through 3,000 rows', await framesOf(page, '.queue-grid', 260)),
   );
@@ -64,13 +64,6 @@ try {
   await browser.close();
   await service.remove();
   await seed.remove();
-}
-
-/** Opens the window and then the tab. Milliseconds by the page's own clock, until the frame with rows is out. */
-async function openTab(page: Page, address: string): Promise<number> {
-  const app = new SettingsWindow(page);
-  await app.open(address);
-  return timed(page, () => page.getByRole('tab', { name: 'Queue' }).click(), 'click', `${ROWS} > 10`);
 }
 
 async function jump(page: Page, share: number): Promise<number> {
