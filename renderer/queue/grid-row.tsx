@@ -39,7 +39,7 @@ interface GridRowProps {
 }
 
 /** One recipient. */
-export function GridRow({
+export const GridRow = memo(function GridRow({
   row,
   index,
   top,
@@ -76,7 +76,7 @@ export function GridRow({
       )}
     </div>
   );
-}
+});
 
 const GONE = 'Has left the queue';
 

@@ -1,5 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type MouseEvent, type RefObject, useEffect, useLayoutEffect } from 'react';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+} from 'react';
 import type { QueueFacts } from '../../server/contract/queue-words.ts';
 import type { Choice, Chooser } from './choosing.ts';
 import { GridHead } from './grid-head.tsx';
@@ -81,9 +88,10 @@ export function QueueGrid({
     else return;
     event.preventDefault();
   };
-  const onClick = (event: MouseEvent, index: number) => {
-    void chooser.choose(index, choiceOf(event, 'toggle'));
-  };
+  const onClick = useCallback(
+    (event: MouseEvent, index: number) => void chooser.choose(index, choiceOf(event, 'toggle')),
+    [chooser],
+  );
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows of a table can't be left out and positioned
     <div

@@ -1,5 +1,5 @@
 import { Info } from 'lucide-react';
-import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { QueueRowView, QueueVerb } from '../../server/contract/queue.ts';
 import type { QueueFacts } from '../../server/contract/queue-words.ts';
@@ -65,6 +65,7 @@ export function QueueTab({ connection, live }: QueueTabProps) {
     setNotice(undefined);
     void list.show(change);
   };
+  const open = useCallback(() => setOpen(true), []);
   const focusGrid = () => scroller.current?.focus();
   const reason = (action: Action) => (isConnected ? whyNot(action, picked, isPaused) : UNREACHABLE);
   const steer = async (verb: QueueVerb, report = false) => {
@@ -138,7 +139,7 @@ export function QueueTab({ connection, live }: QueueTabProps) {
             state={state}
             facts={facts}
             chooser={chooser}
-            onOpen={() => setOpen(true)}
+            onOpen={open}
             onRemove={() => void act('remove')}
             onEscape={() => setOpen(false)}
           />
