@@ -53,6 +53,31 @@ async function heapOf(page: Page): Promise<number> {
   return (await cdp.send('Runtime.getHeapUsage')).usedSize;
 }
 
+test('whoever waits at the top for what is older stays where they read', async ({ page, seed, atEnd }) => {
+  const service = await startService({ seed });
+  atEnd(service.remove);
+  await service.stop();
+  seedLog(service.folder, 2_000);
+  await service.start();
+  await new SettingsWindow(page).open(service.address);
+  await page.getByRole('tab', { name: 'Mail Log' }).click();
+  await expect.poll(async () => (await seen(page)).at(-1)).toMatch(/^Waypost .* started\.$/);
+  const grid = page.locator('.log-grid');
+  const height = () => grid.evaluate((element) => element.scrollHeight);
+  for (let pages = 0; pages < 3; pages++) {
+    const before = await height();
+    // To the very top, where the day stands, and what is read there before anything can have come.
+    const top = (await page.evaluate(`new Promise((resolve) => {
+      document.querySelector('.log-grid').scrollTop = 0;
+      requestAnimationFrame(() => requestAnimationFrame(() => resolve(
+        document.querySelectorAll('.log-all .log-row:not(.day) .text')[0].textContent)));
+    })`)) as string;
+    await expect.poll(height).toBeGreaterThan(before);
+    // The entry is where it was, and where the day stood is now the entry before it.
+    await expect.poll(async () => (await seen(page))[1]).toBe(top);
+  }
+});
+
 test('a log of 100,000 is scrolled, searched, grouped and followed', async ({ page, seed, atEnd }) => {
   test.setTimeout(180_000);
   const service = await startService({ seed });

@@ -48,6 +48,15 @@ it('asks for one page at a time', async () => {
   expect(log.asked.length).toBe(2);
 });
 
+it('asks for the page after one as soon as that is there', async () => {
+  const { list } = await start(2_000);
+  const stop = list.state.subscribe(() => void list.loadOlder());
+  stops.push(stop);
+  void list.loadOlder();
+  await vi.waitFor(() => expect(list.state.get().hasOlder).toBe(false));
+  expect(idsOf(list)).toEqual(upTo(1, 2_000));
+});
+
 it('follows what is written, each once, also what comes while it is asked for the rest', async () => {
   const { log, list } = await start(1_000);
   const release = log.hold();

@@ -92,14 +92,18 @@ export function createLogList(connection: Connection): LogList {
     });
   }
 
-  /** One page more at an end; one at a time. */
-  function load(load: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  /** One page more at an end; one at a time. `load` resolves with what adds it to the list. */
+  function load(load: (signal: AbortSignal) => Promise<(() => void) | undefined>): Promise<void> {
     const { signal } = generation;
     // Until the list has begun anew, its ends are those of another.
     if (state.get().isPending) return Promise.resolve();
     if (loading) return loading;
-    const own = guarded(signal, () => load(signal)).finally(() => {
-      if (loading === own) loading = undefined;
+    const own = guarded(signal, async () => {
+      const addPage = await load(signal).finally(() => {
+        // Before the page is added: whoever sees it there may ask for the next one at once.
+        if (!signal.aborted) loading = undefined;
+      });
+      if (!signal.aborted) addPage?.();
     });
     loading = own;
     return own;
@@ -119,29 +123,31 @@ export function createLogList(connection: Connection): LogList {
   const page = (where: { before: number } | { after: number }, signal: AbortSignal): Promise<LogPage> =>
     client.log.page({ filter, ...where, limit: PAGE }, { signal });
 
-  async function older(signal: AbortSignal): Promise<void> {
+  async function older(signal: AbortSignal): Promise<(() => void) | undefined> {
     const [first] = state.get().entries;
     if (!first || !state.get().hasOlder) return;
     const { rows, more } = await page({ before: first.id }, signal);
-    if (signal.aborted) return;
-    const entries = [...rows.toReversed(), ...state.get().entries];
-    const kept = entries.slice(0, MOST_KEPT);
-    const isCut = kept.length < entries.length;
-    if (isCut) stopWatching();
-    change({ entries: kept, hasOlder: more, hasNewer: state.get().hasNewer || isCut, problem: '' });
+    return () => {
+      const entries = [...rows.toReversed(), ...state.get().entries];
+      const kept = entries.slice(0, MOST_KEPT);
+      const isCut = kept.length < entries.length;
+      if (isCut) stopWatching();
+      change({ entries: kept, hasOlder: more, hasNewer: state.get().hasNewer || isCut, problem: '' });
+    };
   }
 
-  async function newer(signal: AbortSignal): Promise<void> {
+  async function newer(signal: AbortSignal): Promise<(() => void) | undefined> {
     const last = state.get().entries.at(-1);
     if (!last || !state.get().hasNewer) return;
     const { rows, more, last: end } = await page({ after: last.id }, signal);
-    if (signal.aborted) return;
-    seen = more ? (rows[0]?.id ?? last.id) : end;
-    const entries = [...state.get().entries, ...rows.toReversed()];
-    const kept = entries.slice(-MOST_KEPT);
-    const hasOlder = state.get().hasOlder || kept.length < entries.length;
-    change({ entries: kept, hasOlder, hasNewer: more, problem: '' });
-    watch();
+    return () => {
+      seen = more ? (rows[0]?.id ?? last.id) : end;
+      const entries = [...state.get().entries, ...rows.toReversed()];
+      const kept = entries.slice(-MOST_KEPT);
+      const hasOlder = state.get().hasOlder || kept.length < entries.length;
+      change({ entries: kept, hasOlder, hasNewer: more, problem: '' });
+      watch();
+    };
   }
 
   /** Adds what is new. False when there is no room for it as long as somebody reads at the other end. */

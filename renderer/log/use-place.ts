@@ -43,7 +43,9 @@ export function usePlace(options: PlaceOptions): Place {
     const element = scroller.current;
     if (!element) return;
     const top = element.scrollTop;
-    const index = Math.floor(top / rowHeight);
+    const inView = Math.floor(top / rowHeight);
+    // Not by a day: it begins earlier when what is older is added, and would be found above that.
+    const index = rows.findIndex(({ type }, at) => at >= inView && type !== 'day');
     place.current = { key: rows[index]?.key ?? '', offset: top - index * rowHeight, top };
     atEnd.current = isAtEnd(element);
     onAtEnd(atEnd.current);
