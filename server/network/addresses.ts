@@ -1,10 +1,14 @@
 /** IP addresses of peers: which of them are one host, and which networks they lie in. */
 import ipaddr from 'ipaddr.js';
 
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+/** A network: its address, and how many bits of it count. */
+type Range = readonly [Address, number];
+
 /** Addresses that count as one host: an IPv4 address, or an IPv6 network of 64 bits, which one host owns. */
 export function hostKey(remoteAddress: string): string {
-  if (!ipaddr.isValid(remoteAddress)) return remoteAddress;
-  const address = ipaddr.process(remoteAddress);
+  const address = addressOf(remoteAddress);
+  if (!address) return remoteAddress;
   if (address.kind() === 'ipv4') return address.toString();
   return `${(address as ipaddr.IPv6).parts
     .slice(0, 4)
@@ -14,22 +18,45 @@ export function hostKey(remoteAddress: string): string {
 
 /** The address as people know it: without the prefix of IPv4 on an IPv6 socket. */
 export function plainAddress(remoteAddress: string): string {
-  return ipaddr.isValid(remoteAddress) ? ipaddr.process(remoteAddress).toString() : remoteAddress;
+  return addressOf(remoteAddress)?.toString() ?? remoteAddress;
 }
 
 /** True when the address lies in one of the networks (CIDR or single addresses). */
 export function inNetworks(remoteAddress: string, networks: readonly string[]): boolean {
-  if (!ipaddr.isValid(remoteAddress)) return false;
-  const address = ipaddr.process(remoteAddress);
+  const address = addressOf(remoteAddress);
+  if (!address) return false;
   return networks.some((network) => {
-    const [range, bits] = network.includes('/')
-      ? ipaddr.parseCIDR(network)
-      : [ipaddr.parse(network), undefined];
-    if (range.kind() !== address.kind()) return false;
-    return address.match(range, bits ?? (range.kind() === 'ipv4' ? 32 : 128));
+    const [range, bits] = rangeOf(network);
+    return range.kind() === address.kind() && address.match(range, bits);
   });
 }
 
 export function isLoopback(remoteAddress: string): boolean {
   return inNetworks(remoteAddress, ['127.0.0.0/8', '::1']);
+}
+
+/** undefined for what is no IP address. */
+const addressOf = remembering((text): Address | undefined =>
+  ipaddr.isValid(text) ? ipaddr.process(text) : undefined,
+);
+
+const rangeOf = remembering((network): Range => {
+  if (network.includes('/')) return ipaddr.parseCIDR(network);
+  const address = ipaddr.parse(network);
+  return [address, address.kind() === 'ipv4' ? 32 : 128];
+});
+
+/** `read`, which asks of each connection the same few texts again and again, with a memory. */
+function remembering<T>(read: (text: string) => T): (text: string) => T {
+  const MOST = 1000;
+  const known = new Map<string, { readonly value: T }>();
+  return (text) => {
+    let entry = known.get(text);
+    if (!entry) {
+      if (known.size >= MOST) known.clear();
+      entry = { value: read(text) };
+      known.set(text, entry);
+    }
+    return entry.value;
+  };
 }

@@ -18,6 +18,7 @@ import type { Accounts } from '../store/accounts.ts';
 import type { Bodies } from '../store/bodies.ts';
 import { isOutOfSpace } from '../store/database.ts';
 import type { Account } from '../store/directory.ts';
+import { Unconfirmed } from '../store/disk-press.ts';
 import type { Ledger } from '../store/ledger.ts';
 import type { LogEntry } from '../store/mail-log.ts';
 import { acceptedMessage, reportedRecipients } from './accepted-message.ts';
@@ -208,7 +209,8 @@ export class Session {
       const reported = reportedRecipients({ session, destinationOf });
       await (reported.length > 0 ? acceptReporting(message, reported) : ledger.accept(message));
     } catch (error) {
-      await bodies.abandon(received.body);
+      // What is stored all the same needs its content.
+      if (!(error instanceof Unconfirmed)) await bodies.abandon(received.body);
       throw isOutOfSpace(error) ? storageFull() : error;
     }
     this.messages++;

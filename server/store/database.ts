@@ -6,13 +6,22 @@
  */
 import { chmodSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { Kysely, SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely';
+import {
+  type Driver,
+  Kysely,
+  SqliteAdapter,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  type SqliteStatement,
+} from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import { DiskPress } from './disk-press.ts';
+import { DurableDriver } from './durable-driver.ts';
 
 /** How a database treats its file. */
 export interface FileCare {
-  /** How hard a commit is pressed to disk: `FULL` survives a power cut, `NORMAL` may lose the last commits. */
-  readonly durability: 'FULL' | 'NORMAL';
+  /** Whether what is written is on the disk when its promise resolves; else a power cut may take the last commits. */
+  readonly isDurable: boolean;
   /** Gives the pages of deleted rows back to the disk, at some cost for every commit that deletes. */
   readonly shrinks: boolean;
 }
@@ -44,7 +53,8 @@ export async function openDatabase<Tables>(
   } catch (error) {
     throw new DatabaseError(`The database ${path} can't be opened: ${(error as Error).message}.`, error);
   }
-  const db = new Kysely<Tables>({ dialect: new WholeMigrations({ database: adapter(raw, damaged) }) });
+  const disk = care.isDurable ? new DiskPress(`${path}-wal`, () => checkpoint(raw)) : undefined;
+  const db = new Kysely<Tables>({ dialect: new Dialect({ database: adapter(raw, damaged) }, raw, disk) });
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return db;
@@ -107,19 +117,41 @@ export function isDamaged(error: unknown): boolean {
  * Kysely takes SQLite for unable to change tables within a transaction, and then a migration that breaks off
  * (a power cut at the first start) would leave a database that can never be opened again. SQLite is able.
  */
-class WholeMigrations extends SqliteDialect {
-  override createAdapter(): SqliteAdapter {
-    return new TransactionalAdapter();
-  }
-}
-
 class TransactionalAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): true {
     return true;
   }
 }
 
-function openFile(path: string, { durability, shrinks }: FileCare): DatabaseSync {
+class Dialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig;
+  readonly #raw: DatabaseSync;
+  readonly #disk: DiskPress | undefined;
+
+  constructor(config: SqliteDialectConfig, raw: DatabaseSync, disk: DiskPress | undefined) {
+    super(config);
+    this.#config = config;
+    this.#raw = raw;
+    this.#disk = disk;
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+
+  override createDriver(): Driver {
+    if (!this.#disk) return super.createDriver();
+    return new DurableDriver(this.#config, this.#disk, () => this.#raw.isTransaction);
+  }
+}
+
+/** Brings the whole write-ahead log into the database, on the disk. Throws when somebody still reads what was. */
+function checkpoint(raw: DatabaseSync): void {
+  const { busy } = raw.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() ?? {};
+  if (busy !== 0) throw new Error('the database is busy');
+}
+
+function openFile(path: string, { shrinks }: FileCare): DatabaseSync {
   const raw = new DatabaseSync(path, { timeout: 5000 });
   try {
     // SQLite lets everybody read a file it makes; its WAL takes the mode from the file.
@@ -127,7 +159,8 @@ function openFile(path: string, { durability, shrinks }: FileCare): DatabaseSync
     // Holds for a database that is made just now, and only if it is said before the first table.
     if (shrinks) raw.exec('PRAGMA auto_vacuum = FULL');
     raw.exec('PRAGMA journal_mode = WAL');
-    raw.exec(`PRAGMA synchronous = ${durability}`);
+    // What has to be durable is pressed to the disk after its commit (disk-press.ts), and not within it.
+    raw.exec('PRAGMA synchronous = NORMAL');
     raw.exec('PRAGMA foreign_keys = ON');
     // Pages that change with every commit are then copied into the database a quarter as often (16 MiB of WAL).
     raw.exec('PRAGMA wal_autocheckpoint = 4000');

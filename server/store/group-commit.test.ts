@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { startTestStore, type TestStore } from '../testing/fixtures/store.ts';
 import { openDatabase } from './database.ts';
+import { DiskPress, Unconfirmed } from './disk-press.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { Db } from './schema.ts';
 
@@ -26,7 +27,7 @@ beforeEach(async () => {
         .addColumn('id', 'integer', (column) => column.primaryKey())
         .execute(),
   };
-  const care = { durability: 'FULL', shrinks: false } as const;
+  const care = { isDurable: true, shrinks: false } as const;
   const path = join(test.folder, 'notes.db');
   db = (await openDatabase<Tables>(path, care, { '0001': create })) as unknown as Db;
   batches = [];
@@ -37,6 +38,7 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   await db.destroy();
   await test.stop();
 });
@@ -61,7 +63,7 @@ it('answers only after the commit', async () => {
   await commits.submit(1);
   const other = await openDatabase<Tables>(
     join(test.folder, 'notes.db'),
-    { durability: 'FULL', shrinks: false },
+    { isDurable: true, shrinks: false },
     { '0001': { up: async () => {} } },
   );
   expect(await other.selectFrom('notes').selectAll().execute()).toEqual([{ id: 1 }]);
@@ -105,4 +107,31 @@ it('refuses everything once the database is closed, and stays able to say so', a
   const results = await Promise.allSettled([commits.submit(1), commits.submit(2)]);
   expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
   await expect(commits.submit(3)).rejects.toThrow();
+});
+
+it('gathers what comes while the disk takes the batch before', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const press = vi.spyOn(DiskPress.prototype, 'press').mockReturnValueOnce(promise);
+  const answered: number[] = [];
+  const submit = (id: number) => commits.submit(id).then(() => answered.push(id));
+  const first = submit(1);
+  await vi.waitFor(() => expect(press).toHaveBeenCalledTimes(1));
+  const rest = [submit(2), submit(3)];
+  await new Promise((turn) => setTimeout(turn, 20));
+  expect([answered, batches]).toEqual([[], [[1]]]);
+  resolve();
+  await Promise.all([first, ...rest]);
+  expect([answered, batches]).toEqual([
+    [1, 2, 3],
+    [[1], [2, 3]],
+  ]);
+});
+
+it('tells each whether it is stored but not confirmed, and writes none of it twice', async () => {
+  vi.spyOn(DiskPress.prototype, 'press').mockRejectedValueOnce(new Unconfirmed(new Error('EIO')));
+  const results = await Promise.allSettled([commits.submit(1), commits.submit(2)]);
+  for (const result of results)
+    expect(result).toMatchObject({ status: 'rejected', reason: expect.any(Unconfirmed) });
+  expect([await stored(), batches.length]).toEqual([[1, 2], 1]);
+  expect(await commits.submit(3)).toBe('stored 3');
 });

@@ -3,15 +3,18 @@
  * one. Both go through one group commit, so accepting, delivering locally, rescheduling, reporting a
  * failure and forgetting a finished message are always whole: all of it happened or none.
  */
+import { sql } from 'kysely';
 import { domainOf } from '../mail/address.ts';
 import type { NewMessage, Recipient } from '../mail/message.ts';
 import { returnPath } from '../mail/trace.ts';
 import { bodyColumns } from './bodies.ts';
+import { bulkInsert } from './bulk-insert.ts';
 import { chunks } from './chunks.ts';
+import { Unconfirmed } from './disk-press.ts';
 import { fileReports, type ReportFiling } from './filing.ts';
 import { GroupCommit } from './group-commit.ts';
 import { asksForNotice, type LastAttempt, repliesText } from './last-attempt.ts';
-import type { Db, Tx } from './schema.ts';
+import type { Db, Schema, Tx } from './schema.ts';
 
 /**
  * What becomes of one queued recipient: it leaves the queue, it waits there until `nextAttemptAt`, or nothing has
@@ -50,7 +53,10 @@ export class Ledger {
     this.#removeFiles = removeFiles;
   }
 
-  /** Resolves when the message is durable: in its mailboxes and in the queue, with the reports it causes. */
+  /**
+   * Resolves when the message is durable: in its mailboxes and in the queue, with the reports it causes. Rejects when
+   * nothing of it is stored, or with `Unconfirmed`.
+   */
   async accept(message: NewMessage, filing: ReportFiling = {}): Promise<void> {
     const accept = [message, ...(filing.reports ?? [])];
     await this.#commits.submit({ accept, messageId: '', settle: [], filing });
@@ -59,8 +65,13 @@ export class Ledger {
   /** Commits how an attempt ended, together with the reports it causes. Rejects when nothing of it is stored. */
   async settle(messageId: string, settle: readonly Settlement[], filing: ReportFiling = {}): Promise<void> {
     const accept = filing.reports ?? [];
-    const freed = await this.#commits.submit({ accept, messageId, settle, filing });
-    await this.#removeFiles(freed);
+    try {
+      const freed = await this.#commits.submit({ accept, messageId, settle, filing });
+      await this.#removeFiles(freed);
+    } catch (error) {
+      // It stands. Should a power cut take it away, the attempt is made once more; its content is still there.
+      if (!(error instanceof Unconfirmed)) throw error;
+    }
   }
 
   /** Resolves when nothing submitted so far is open any more. */
@@ -68,6 +79,10 @@ export class Ledger {
     return this.#commits.idle();
   }
 }
+
+const intoMessages = bulkInsert<Schema, 'messages'>('messages');
+const intoMailbox = bulkInsert<Schema, 'mailbox'>('mailbox');
+const intoQueue = bulkInsert<Schema, 'queue'>('queue');
 
 async function write(tx: Tx, batch: readonly LedgerChange[]): Promise<readonly Freed[]> {
   await insertMessages(
@@ -83,17 +98,12 @@ async function write(tx: Tx, batch: readonly LedgerChange[]): Promise<readonly F
 }
 
 async function insertMessages(tx: Tx, messages: readonly NewMessage[]): Promise<void> {
-  for (const part of chunks(messages.map(messageRow))) await tx.insertInto('messages').values(part).execute();
+  await intoMessages(tx, messages.map(messageRow));
   const copies = messages.flatMap(mailboxRows);
-  for (const part of chunks(copies)) await tx.insertInto('mailbox').values(part).execute();
-  for (const part of chunks(messages.flatMap(queueRows))) await tx.insertInto('queue').values(part).execute();
-  for (const [id, bytes] of bytesByAccount(copies)) {
-    await tx
-      .updateTable('accounts')
-      .set((column) => ({ used_bytes: column('used_bytes', '+', bytes) }))
-      .where('id', '=', id)
-      .execute();
-  }
+  await intoMailbox(tx, copies);
+  await intoQueue(tx, messages.flatMap(queueRows));
+  for (const [id, bytes] of bytesByAccount(copies))
+    await sql`update accounts set used_bytes = used_bytes + ${bytes} where id = ${id}`.execute(tx);
 }
 
 async function settleRecipients(tx: Tx, change: LedgerChange): Promise<Freed> {

@@ -10,7 +10,7 @@ import { DatabaseError, type FileCare, openDatabase } from './database.ts';
 import type { LogSchema } from './log-schema.ts';
 import { LOG_MIGRATIONS } from './migrations.ts';
 
-const CARE: FileCare = { durability: 'NORMAL', shrinks: true };
+const CARE: FileCare = { isDurable: false, shrinks: true };
 
 export interface LogFile {
   readonly db: Kysely<LogSchema>;

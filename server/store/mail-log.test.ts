@@ -17,7 +17,7 @@ let log: MailLog;
 
 beforeEach(async () => {
   folder = await temporaryFolder();
-  const care = { durability: 'NORMAL', shrinks: true } as const;
+  const care = { isDurable: false, shrinks: true } as const;
   db = await openDatabase<LogSchema>(join(folder.path, 'log.db'), care, LOG_MIGRATIONS);
   log = new MailLog(db, () => Promise.reject(new Error('no other log')));
 });

@@ -8,6 +8,7 @@ import type { LogFilter, LogPage } from '../contract/log.ts';
 import { BYTES_PER_MB } from '../contract/settings.ts';
 import type { LogKind, LogLevel, LogView } from '../contract/views.ts';
 import type { Transcript } from '../mail/transcript.ts';
+import { bulkInsert } from './bulk-insert.ts';
 import { isDamaged } from './database.ts';
 import type { LogFile } from './log-file.ts';
 import type { LogSchema } from './log-schema.ts';
@@ -34,6 +35,9 @@ const ROWS_PER_DELETE = 2000;
 const TRIMMED = 0.9;
 
 const noop = () => {};
+
+const intoLog = bulkInsert<LogSchema, 'log'>('log');
+const intoTranscripts = bulkInsert<LogSchema, 'transcripts'>('transcripts');
 
 interface Search {
   readonly text?: string | undefined;
@@ -187,8 +191,8 @@ export class MailLog {
     try {
       await this.#sound((db) =>
         db.transaction().execute(async (tx) => {
-          if (entries.length > 0) await tx.insertInto('log').values(entries).execute();
-          if (transcripts.length > 0) await tx.insertInto('transcripts').values(transcripts).execute();
+          await intoLog(tx, entries);
+          await intoTranscripts(tx, transcripts);
         }),
       );
     } finally {

@@ -6,7 +6,7 @@ import { openDatabase } from './database.ts';
 import { MAIL_MIGRATIONS } from './migrations.ts';
 import type { Schema } from './schema.ts';
 
-const CARE = { durability: 'FULL', shrinks: false } as const;
+const CARE = { isDurable: true, shrinks: false } as const;
 
 it('0002 tells each queued recipient when its message was received', async () => {
   const folder = await temporaryFolder();

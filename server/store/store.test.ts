@@ -17,7 +17,7 @@ afterEach(() => folder.remove());
 
 async function pragma(file: string, name: string): Promise<unknown> {
   const migrations = file === 'log.db' ? LOG_MIGRATIONS : MAIL_MIGRATIONS;
-  const care = { durability: 'FULL', shrinks: false } as const;
+  const care = { isDurable: true, shrinks: false } as const;
   const db = await openDatabase(join(folder.path, file), care, migrations);
   const { rows } = await sql<Record<string, unknown>>`pragma ${sql.raw(name)}`.execute(db);
   await db.destroy();
@@ -116,7 +116,7 @@ it('lets no queue row be without its message', async () => {
   const store = await openStore(folder.path);
   await store.ledger.accept(testMessage('x', { id: 'M', queued: queuedFor('a@b') }));
   await store.close();
-  const care = { durability: 'FULL', shrinks: false } as const;
+  const care = { isDurable: true, shrinks: false } as const;
   const db = await openDatabase(join(folder.path, 'waypost.db'), care, MAIL_MIGRATIONS);
   await expect(sql`delete from messages`.execute(db)).rejects.toThrow('FOREIGN KEY');
   await expect(sql`update queue set message_id = 'NONE'`.execute(db)).rejects.toThrow('FOREIGN KEY');

@@ -33,7 +33,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-const MAIL_CARE: FileCare = { durability: 'FULL', shrinks: false };
+const MAIL_CARE: FileCare = { isDurable: true, shrinks: false };
 
 /** What to do about damaged mail: nobody but its owner may decide what to give up of it. */
 const WAY_OUT =
