@@ -1,7 +1,7 @@
 /** An attempt as the two who carry it out and watch it see it. */
 import type { AttemptView } from '../contract/views.ts';
 import type { Bodies } from '../store/bodies.ts';
-import type { StoredMessage } from '../store/queue.ts';
+import type { StoredMessage } from '../store/queue-rows.ts';
 import { readThrough } from './content.ts';
 import type { Job } from './job.ts';
 import type { Attempt } from './scheduler.ts';

@@ -134,7 +134,7 @@ describe('a notice', () => {
     await defer('M-1', 12);
     await pass(4 * HOUR + MINUTE);
     expect(await told()).toHaveLength(1);
-    const [row] = await test.store.queue.due(START + 99 * HOUR, 1, []);
+    const [row] = await test.store.queue.dueOfMessage('M', START + 99 * HOUR);
     expect(row?.noticedAt).toBeGreaterThanOrEqual(START + 4 * HOUR);
     await notices.stop();
     notices = make();

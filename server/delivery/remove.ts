@@ -2,7 +2,7 @@
 import type { HopReport } from '../mail/message.ts';
 import { noReply } from '../mail/reply.ts';
 import type { ReportFiling } from '../store/filing.ts';
-import type { QueuedRow } from '../store/queue.ts';
+import type { QueuedRow } from '../store/queue-rows.ts';
 import type { Store } from '../store/store.ts';
 import { wantsReport } from './report.ts';
 import type { Reporter } from './reporter.ts';

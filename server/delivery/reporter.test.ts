@@ -4,7 +4,7 @@ import { defaultSettings } from '../contract/settings.ts';
 import type { NewMessage } from '../mail/message.ts';
 import { parseReply } from '../mail/reply.ts';
 import type { LogEntry } from '../store/mail-log.ts';
-import type { StoredMessage } from '../store/queue.ts';
+import type { StoredMessage } from '../store/queue-rows.ts';
 import { queuedFor, startTestStore, type TestStore, testMessage } from '../testing/fixtures/store.ts';
 import { readReport } from '../testing/read-report.ts';
 import { MOST_REPORTS } from './report-limit.ts';

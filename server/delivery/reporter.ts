@@ -11,7 +11,7 @@ import { headerOf, readHeader } from '../mail/trace.ts';
 import { SPILL_BYTES } from '../store/bodies.ts';
 import type { PostponedReport, ReportFiling } from '../store/filing.ts';
 import type { LogEntry } from '../store/mail-log.ts';
-import type { StoredMessage } from '../store/queue.ts';
+import type { StoredMessage } from '../store/queue-rows.ts';
 import type { Store } from '../store/store.ts';
 import { type DigestEntry, rankOf } from './digest.ts';
 import { buildReport, messageIdOf, type ReportFacts } from './report.ts';

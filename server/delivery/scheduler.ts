@@ -16,7 +16,9 @@
  * is known of before, whoever waits longer than any schedule lets him is due.
  */
 import type { Settings } from '../contract/settings.ts';
-import type { Queue, QueuedRow } from '../store/queue.ts';
+import type { Queue } from '../store/queue.ts';
+import type { QueuedRow } from '../store/queue-rows.ts';
+import { DueAhead } from './due-ahead.ts';
 import type { Job } from './job.ts';
 import { destinationKey, planHops } from './plan.ts';
 import { longestWaitMs } from './retry.ts';
@@ -52,6 +54,12 @@ export class Scheduler {
   readonly #inFlight = new Set<string>();
   /** Withheld from new attempts for a moment, by id. */
   readonly #withheld = new Set<string>();
+  /** Both together. */
+  readonly #taken = {
+    has: (id: string) => this.#inFlight.has(id) || this.#withheld.has(id),
+    size: () => this.#inFlight.size + this.#withheld.size,
+  };
+  readonly #dueAhead: DueAhead;
   #timer: NodeJS.Timeout | undefined;
   #pumping: Promise<void> | undefined;
   /** By how much the system's clock is ahead of the one that only counts up, in ms; undefined before the first look. */
@@ -61,6 +69,7 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+    this.#dueAhead = new DueAhead(options.queue);
   }
 
   /** Attempts that run now. */
@@ -83,12 +92,13 @@ export class Scheduler {
    * to `work`; the others are being sent, or withheld already.
    */
   async withhold<T>(ids: readonly string[], work: (free: string[]) => Promise<T>): Promise<T> {
-    const free = [...new Set(ids)].filter((id) => !this.#isTaken(id));
+    const free = [...new Set(ids)].filter((id) => !this.#taken.has(id));
     for (const id of free) this.#withheld.add(id);
     try {
       return await work(free);
     } finally {
       for (const id of free) this.#withheld.delete(id);
+      this.#dueAhead.forget();
       this.wake();
     }
   }
@@ -159,21 +169,15 @@ export class Scheduler {
     const together = hops[0] === 'smarthost';
     if (together && full.includes(destinationKey(hops, ''))) return undefined;
     const now = Date.now();
-    // All that is taken may be at the head of the queue; one row more is one that can start.
-    const taken = this.#inFlight.size + this.#withheld.size;
-    const due = await queue.due(now, taken + 1, together ? [] : full);
-    const first = due.find((row) => !this.#isTaken(row.id));
-    if (!first) return undefined;
-    const domain = together ? '' : first.domain;
-    const rows = await queue.dueOfMessage(first.messageId, now, together ? undefined : domain);
-    const recipients = rows.filter((row) => !this.#isTaken(row.id)).slice(0, MAX_RECIPIENTS);
-    // Somebody may have held or removed it between the two looks.
-    if (recipients.length === 0) return undefined;
-    return { messageId: first.messageId, recipients, domain, hops, settings };
-  }
-
-  #isTaken(id: string): boolean {
-    return this.#inFlight.has(id) || this.#withheld.has(id);
+    for (;;) {
+      const first = await this.#dueAhead.next(now, this.#taken, together ? [] : full);
+      if (!first) return undefined;
+      const domain = together ? '' : first.domain;
+      const rows = await queue.dueOfMessage(first.messageId, now, together ? undefined : domain);
+      const recipients = rows.filter((row) => !this.#taken.has(row.id)).slice(0, MAX_RECIPIENTS);
+      // Somebody may have held or removed it between the two looks.
+      if (recipients.length > 0) return { messageId: first.messageId, recipients, domain, hops, settings };
+    }
   }
 
   /** Destinations that have as many attempts running as they may. */

@@ -11,7 +11,7 @@ import type { Settings } from '../contract/settings.ts';
 import type { AttemptView } from '../contract/views.ts';
 import type { ReportFiling } from '../store/filing.ts';
 import type { LogEntry } from '../store/mail-log.ts';
-import type { StoredMessage } from '../store/queue.ts';
+import type { StoredMessage } from '../store/queue-rows.ts';
 import type { Store } from '../store/store.ts';
 import { attemptJob, attemptView } from './attempt-job.ts';
 import { Attempts, type RunningAttempt } from './attempts.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '../contract/settings.ts';
 import type { HopReport, Notify, Outcome } from '../mail/message.ts';
 import { parseReply } from '../mail/reply.ts';
-import type { QueuedRow, StoredMessage } from '../store/queue.ts';
+import type { QueuedRow, StoredMessage } from '../store/queue-rows.ts';
 import { type SettleFacts, settle } from './settle.ts';
 
 const NOW = 1_800_000_000_000;

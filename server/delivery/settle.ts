@@ -9,7 +9,7 @@
 import type { Settings } from '../contract/settings.ts';
 import type { Outcome } from '../mail/message.ts';
 import type { Settlement } from '../store/ledger.ts';
-import type { QueuedRow, StoredMessage } from '../store/queue.ts';
+import type { QueuedRow, StoredMessage } from '../store/queue-rows.ts';
 import type { JobResult } from './job.ts';
 import { wantsReport } from './report.ts';
 import type { ReportedRecipient } from './report-fields.ts';

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { parseHostPort } from '../contract/fields.ts';
 import type { Settings } from '../contract/settings.ts';
+import { remembering } from '../mail/remembering.ts';
 
 /** When TLS begins. `offered`: with STARTTLS where the peer offers it, else not at all. */
 export type TlsStart = 'offered' | 'required' | 'implicit' | 'never';
@@ -48,7 +49,7 @@ export function mxTarget(host: string, settings: Settings): UnresolvedTarget {
  */
 export function smartHostTarget(settings: Settings): UnresolvedTarget | undefined {
   const { host: field, security, authenticate, account, password } = settings.smartHost;
-  const place = parseHostPort(field, 25);
+  const place = placeOf(field);
   if (place === undefined) return undefined;
   const tls = tlsStart(security, place.port);
   return {
@@ -59,6 +60,9 @@ export function smartHostTarget(settings: Settings): UnresolvedTarget | undefine
     helo: settings.hostname,
   };
 }
+
+/** Asked for each attempt. */
+const placeOf = remembering((field) => parseHostPort(field, 25));
 
 function tlsStart(security: Settings['smartHost']['security'], port: number): TlsStart {
   switch (security) {

@@ -4,6 +4,7 @@
  */
 import { domainToASCII, domainToUnicode } from 'node:url';
 import { isHostname } from '../contract/fields.ts';
+import { remembering } from './remembering.ts';
 
 /** An address taken apart; `domain` is in ASCII and lower case, `local` as it was written. */
 export interface Address {
@@ -33,7 +34,7 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 /** The ASCII, lower-case form of a domain or address literal; undefined when it is neither. */
-export function asciiDomain(text: string): string | undefined {
+export const asciiDomain = remembering((text): string | undefined => {
   if (ADDRESS_LITERAL.test(text)) return text.toLowerCase();
   if (text === '' || text.length > 255 || /[\s/?#@:%\\[\]]/.test(text)) return undefined;
   if (DIGITS_ONLY.test(text)) return undefined;
@@ -41,7 +42,7 @@ export function asciiDomain(text: string): string | undefined {
   // "0x7f.1" and digits of other scripts become an IPv4 address there as well.
   if (ascii === '' || DIGITS_ONLY.test(ascii)) return undefined;
   return isHostname(ascii) && !ascii.endsWith('.') ? ascii : undefined;
-}
+});
 
 /** The spelling under which accounts and aliases are stored and found; undefined when not an address. */
 export function addressKey(text: string): string | undefined {

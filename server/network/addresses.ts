@@ -1,5 +1,6 @@
 /** IP addresses of peers: which of them are one host, and which networks they lie in. */
 import ipaddr from 'ipaddr.js';
+import { remembering } from '../mail/remembering.ts';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 /** A network: its address, and how many bits of it count. */
@@ -45,18 +46,3 @@ const rangeOf = remembering((network): Range => {
   const address = ipaddr.parse(network);
   return [address, address.kind() === 'ipv4' ? 32 : 128];
 });
-
-/** `read`, which asks of each connection the same few texts again and again, with a memory. */
-function remembering<T>(read: (text: string) => T): (text: string) => T {
-  const MOST = 1000;
-  const known = new Map<string, { readonly value: T }>();
-  return (text) => {
-    let entry = known.get(text);
-    if (!entry) {
-      if (known.size >= MOST) known.clear();
-      entry = { value: read(text) };
-      known.set(text, entry);
-    }
-    return entry.value;
-  };
-}

@@ -32,8 +32,11 @@ async function send(options: Partial<SendMailOptions>) {
 }
 
 async function firstQueued() {
-  const [row] = await server.store.queue.due(Date.now() + 1000, 10, []);
-  return { row, message: await server.store.queue.message(row?.messageId ?? '') };
+  const { queue } = server.store;
+  const now = Date.now() + 1000;
+  const [{ messageId } = { messageId: '' }] = await queue.due(now, 1, []);
+  const [row] = await queue.dueOfMessage(messageId, now);
+  return { row, message: await queue.message(messageId) };
 }
 
 const asAnn = { auth: { user: 'ann@here.test', password: PASSWORD } };

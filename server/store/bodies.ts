@@ -10,10 +10,15 @@ import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'nod
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Body } from '../mail/message.ts';
+import { builtOnce } from './built-once.ts';
 import type { Db } from './schema.ts';
 
 /** Content up to this many bytes is kept in memory and in the row. */
 export const SPILL_BYTES = 256 * 1024;
+
+const contentRows = builtOnce((db: Db, id: string) =>
+  db.selectFrom('messages').select(['content', 'content_file']).where('id', '=', id),
+);
 
 /** Takes the content of one message. End it with `finish` or with `discard`, which may be called again. */
 export class BodyWriter {
@@ -148,11 +153,7 @@ export class Bodies {
   }
 
   async #locate(id: string): Promise<{ bytes: Buffer | undefined; file: string }> {
-    const row = await this.#db
-      .selectFrom('messages')
-      .select(['content', 'content_file'])
-      .where('id', '=', id)
-      .executeTakeFirst();
+    const [row] = await contentRows(this.#db, id);
     if (!row) throw new Error(`Message ${id} is gone.`);
     if (row.content_file === null) return { bytes: asBuffer(row.content ?? new Uint8Array()), file: '' };
     const file = join(this.#folder, row.content_file);

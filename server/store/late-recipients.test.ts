@@ -106,10 +106,10 @@ describe('the late messages', () => {
     expect(await messages()).toEqual([]);
     await defer('A-1', 6000);
     expect(await messages()).toEqual([]);
-    const rows = await test.store.queue.due(9000, 10, []);
+    const rows = await test.store.queue.dueOfMessage('A', 9000);
     expect(rows.map(({ id, noticedAt, attempts }) => [id, noticedAt, attempts])).toEqual([
-      ['A-2', 4000, 0],
       ['A-1', 3000, 1],
+      ['A-2', 4000, 0],
     ]);
   });
 });

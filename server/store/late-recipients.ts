@@ -1,6 +1,6 @@
 /** The queued recipients whose sender is still to be told that they are late. */
 import type { LastAttempt } from './last-attempt.ts';
-import { type QueuedRow, queuedRow, WAITING } from './queue.ts';
+import { type QueuedRow, queuedRow, WAITING } from './queue-rows.ts';
 import type { Db } from './schema.ts';
 
 /** A late recipient. */

@@ -74,7 +74,7 @@ describe('accept', () => {
       receivedAt: message.receivedAt,
     });
     const row = { messageId: message.id, attempts: 0, noticedAt: null };
-    expect(await test.store.queue.due(message.receivedAt, 10, [])).toEqual([
+    expect(await test.store.queue.dueOfMessage(message.id, message.receivedAt)).toEqual([
       {
         ...row,
         id: `${message.id}-1`,

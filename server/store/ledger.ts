@@ -8,6 +8,7 @@ import { domainOf } from '../mail/address.ts';
 import type { NewMessage, Recipient } from '../mail/message.ts';
 import { returnPath } from '../mail/trace.ts';
 import { bodyColumns } from './bodies.ts';
+import { builtOnce } from './built-once.ts';
 import { bulkInsert } from './bulk-insert.ts';
 import { chunks } from './chunks.ts';
 import { Unconfirmed } from './disk-press.ts';
@@ -132,28 +133,35 @@ async function settleRecipients(tx: Tx, change: LedgerChange): Promise<Freed> {
       .execute();
   }
   if (finished.length === 0) return [];
-  await tx.deleteFrom('queue').where('id', 'in', finished).execute();
-  return forgetMessages(tx, [change.messageId]);
+  for (const id of finished) await dropRecipient(tx, id);
+  return freedBy(await forgetMessage(tx, change.messageId));
 }
 
 /** Drops those of the messages that are in no mailbox and no queue any more. Returns their files. */
 export async function forgetMessages(tx: Tx, ids: readonly string[]): Promise<Freed> {
   const freed: string[] = [];
-  for (const part of chunks(ids)) {
-    const rows = await tx
-      .deleteFrom('messages')
-      .where('id', 'in', part)
-      .where(({ not, exists, selectFrom }) =>
-        not(exists(selectFrom('mailbox').select('id').whereRef('mailbox.message_id', '=', 'messages.id'))),
-      )
-      .where(({ not, exists, selectFrom }) =>
-        not(exists(selectFrom('queue').select('id').whereRef('queue.message_id', '=', 'messages.id'))),
-      )
-      .returning('content_file')
-      .execute();
-    freed.push(...rows.flatMap((row) => row.content_file ?? []));
-  }
+  for (const part of chunks(ids))
+    freed.push(...freedBy(await unneeded(tx).where('id', 'in', part).execute()));
   return freed;
+}
+
+/** Deletes messages that are in no mailbox and no queue. */
+const unneeded = (db: Db) =>
+  db
+    .deleteFrom('messages')
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('mailbox').select('id').whereRef('mailbox.message_id', '=', 'messages.id'))),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('queue').select('id').whereRef('queue.message_id', '=', 'messages.id'))),
+    )
+    .returning('content_file');
+
+const forgetMessage = builtOnce((db: Db, id: string) => unneeded(db).where('id', '=', id));
+const dropRecipient = builtOnce((db: Db, id: string) => db.deleteFrom('queue').where('id', '=', id));
+
+function freedBy(rows: readonly { content_file: string | null }[]): string[] {
+  return rows.flatMap((row) => row.content_file ?? []);
 }
 
 function messageRow(message: NewMessage) {

@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { QueueDomain, QueueFilter, QueueState } from '../contract/queue.ts';
 import type { Bodies } from './bodies.ts';
 import { chunks } from './chunks.ts';
-import { type QueuedRow, type QueueEntry, queuedRow } from './queue.ts';
+import type { QueueEntry } from './queue.ts';
 import { type Moment, type OrderWanted, type QueueOrder, readOrder } from './queue-order.ts';
+import { type QueuedRow, queuedRow } from './queue-rows.ts';
 import { type RawMessage, rawMessage } from './raw-message.ts';
 import type { Db } from './schema.ts';
 

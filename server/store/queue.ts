@@ -1,37 +1,21 @@
 /** The queue: one row per recipient that is not ours. What is being sent right now, the scheduler knows. */
-import type { Notify, QueueState } from '../mail/message.ts';
+import type { QueueState } from '../mail/message.ts';
 import type { Bodies } from './bodies.ts';
 import { chunks } from './chunks.ts';
 import { forgetMessages } from './ledger.ts';
 import { countQueue, type QueueCounts } from './queue-counts.ts';
-import type { Db, Schema } from './schema.ts';
-
-/** A queued recipient as it is stored. */
-export interface QueuedRow {
-  readonly id: string;
-  readonly messageId: string;
-  readonly recipient: string;
-  readonly domain: string;
-  readonly notify: readonly Notify[] | null;
-  readonly orcpt: string | null;
-  readonly attempts: number;
-  /** When the sender was told that it is late, in ms since 1970; null when that was not done. */
-  readonly noticedAt: number | null;
-}
-
-/** A queued message as it is stored, without its recipients and content. */
-export interface StoredMessage {
-  readonly id: string;
-  readonly sender: string;
-  readonly smtpUtf8: boolean;
-  readonly eightBit: boolean;
-  readonly ret: 'FULL' | 'HDRS' | null;
-  readonly envid: string | null;
-  readonly trace: string;
-  readonly completion: string;
-  readonly size: number;
-  readonly receivedAt: number;
-}
+import {
+  type DueRow,
+  dueQuery,
+  dueRows,
+  dueRowsOfMessage,
+  messageRows,
+  type QueuedRow,
+  queuedRow,
+  type StoredMessage,
+  WAITING,
+} from './queue-rows.ts';
+import type { Db } from './schema.ts';
 
 /** A line of the queue as lists show it. */
 export interface QueueEntry {
@@ -45,9 +29,6 @@ export interface QueueEntry {
   readonly size: number;
 }
 
-/** States of recipients who get attempts. */
-export const WAITING = ['due', 'deferred'] as const;
-
 /** Reads and steers the queue. */
 export class Queue {
   readonly #db: Db;
@@ -59,30 +40,18 @@ export class Queue {
   }
 
   /** The recipients whose time has come, oldest first, leaving out those of the given domains. */
-  async due(now: number, limit: number, exceptDomains: readonly string[]): Promise<QueuedRow[]> {
-    let query = this.#db
-      .selectFrom('queue')
-      .selectAll()
-      .where('state', 'in', WAITING)
-      .where('next_attempt_at', '<=', now)
-      .orderBy('next_attempt_at')
-      .orderBy('id')
-      .limit(limit);
-    if (exceptDomains.length > 0) query = query.where('domain', 'not in', exceptDomains);
-    return (await query.execute()).map(queuedRow);
+  async due(now: number, limit: number, exceptDomains: readonly string[]): Promise<DueRow[]> {
+    const rows =
+      exceptDomains.length === 0
+        ? await dueRows(this.#db, now, limit)
+        : await dueQuery(this.#db, now, limit).where('domain', 'not in', exceptDomains).execute();
+    return rows.map(({ id, message_id, domain }) => ({ id, messageId: message_id, domain }));
   }
 
   /** All due recipients of one message, those of one domain only when `domain` is given. */
   async dueOfMessage(messageId: string, now: number, domain?: string): Promise<QueuedRow[]> {
-    let query = this.#db
-      .selectFrom('queue')
-      .selectAll()
-      .where('message_id', '=', messageId)
-      .where('state', 'in', WAITING)
-      .where('next_attempt_at', '<=', now)
-      .orderBy('id');
-    if (domain !== undefined) query = query.where('domain', '=', domain);
-    return (await query.execute()).map(queuedRow);
+    const rows = await dueRowsOfMessage(this.#db, messageId, now);
+    return rows.filter((row) => domain === undefined || row.domain === domain).map(queuedRow);
   }
 
   /** When, after `now`, the next recipient becomes due, in ms since 1970; undefined when none will. */
@@ -100,22 +69,7 @@ export class Queue {
 
   /** A message's envelope and trace; undefined when it is gone. */
   async message(id: string): Promise<StoredMessage | undefined> {
-    const row = await this.#db
-      .selectFrom('messages')
-      .select([
-        'id',
-        'sender',
-        'smtp_utf8',
-        'eight_bit',
-        'ret',
-        'envid',
-        'trace',
-        'completion',
-        'size',
-        'received_at',
-      ])
-      .where('id', '=', id)
-      .executeTakeFirst();
+    const [row] = await messageRows(this.#db, id);
     if (!row) return undefined;
     const { smtp_utf8, eight_bit, received_at, ...rest } = row;
     return { ...rest, smtpUtf8: smtp_utf8 === 1, eightBit: eight_bit === 1, receivedAt: received_at };
@@ -239,18 +193,4 @@ async function updated(query: {
   executeTakeFirstOrThrow(): Promise<{ numUpdatedRows: bigint }>;
 }): Promise<number> {
   return Number((await query.executeTakeFirstOrThrow()).numUpdatedRows);
-}
-
-/** A row of the table as the sending side knows it. */
-export function queuedRow(row: Schema['queue']): QueuedRow {
-  return {
-    id: row.id,
-    messageId: row.message_id,
-    recipient: row.recipient,
-    domain: row.domain,
-    notify: row.notify === null ? null : (row.notify.split(',') as Notify[]),
-    orcpt: row.orcpt,
-    attempts: row.attempts,
-    noticedAt: row.noticed_at,
-  };
 }

@@ -1,0 +1,63 @@
+import { beforeEach, expect, it, vi } from 'vitest';
+import type { DueRow } from '../store/queue-rows.ts';
+import { DueAhead } from './due-ahead.ts';
+
+const NOW = 1000;
+
+let rows: DueRow[];
+let ahead: DueAhead;
+let taken: Set<string>;
+const due = vi.fn(async (_now: number, limit: number, except: readonly string[]) =>
+  rows.filter(({ domain }) => !except.includes(domain)).slice(0, limit),
+);
+
+const row = (id: string, domain = 'one.test'): DueRow => ({ id, messageId: `M${id}`, domain });
+const nextId = async (except: readonly string[] = []) => {
+  const seen = { has: (id: string) => taken.has(id), size: () => taken.size };
+  return (await ahead.next(NOW, seen, except))?.id;
+};
+
+beforeEach(() => {
+  due.mockClear();
+  rows = [];
+  taken = new Set();
+  ahead = new DueAhead({ due });
+});
+
+it('hands out one after the other, from one look at the queue', async () => {
+  rows = [row('1'), row('2'), row('3')];
+  expect([await nextId(), await nextId(), await nextId()]).toEqual(['1', '2', '3']);
+  expect(due).toHaveBeenCalledTimes(1);
+});
+
+it('looks again when all were handed out, and says when nobody is due', async () => {
+  expect(await nextId()).toBeUndefined();
+  rows = [row('1')];
+  expect(await nextId()).toBe('1');
+  taken.add('1');
+  expect(await nextId()).toBeUndefined();
+  rows = [row('1'), row('2')];
+  expect(await nextId()).toBe('2');
+});
+
+it('passes over who is taken, however many of them are first in the queue', async () => {
+  rows = Array.from({ length: 300 }, (_, index) => row(String(index)));
+  for (let index = 0; index < 250; index++) taken.add(String(index));
+  expect(await nextId()).toBe('250');
+});
+
+it('looks again when other domains are left out, and finds those who were passed over', async () => {
+  rows = [row('1', 'full.test'), row('2'), row('3'), row('4', 'full.test')];
+  expect(await nextId(['full.test'])).toBe('2');
+  taken.add('2');
+  expect(await nextId([])).toBe('1');
+  taken.add('1');
+  expect(await nextId([])).toBe('3');
+});
+
+it('reads anew when it is told that somebody may be due again', async () => {
+  rows = [row('1'), row('2')];
+  expect(await nextId()).toBe('1');
+  ahead.forget();
+  expect(await nextId()).toBe('1');
+});
