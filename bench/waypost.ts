@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runWaypost } from '../e2e/service.ts';
+import { SERVICE_FLAGS } from '../scripts/service-flags.mjs';
 import { unusedPort } from '../server/testing/ports.ts';
 import type { LoopReport } from './loop-delay.ts';
 import { type BenchServer, end, greeted, LOCAL } from './server.ts';
@@ -50,7 +51,7 @@ export async function startWaypost({
   await writeFile(settingsFile, JSON.stringify(settings));
   const start = async (args: readonly string[]) => {
     const preload = watchesLoop ? ['--import', join(import.meta.dirname, 'loop-delay.ts')] : [];
-    const command = [...preload, PROGRAM, 'serve', '--no-ui', '--data', folder, ...args];
+    const command = [...SERVICE_FLAGS, ...preload, PROGRAM, 'serve', '--no-ui', '--data', folder, ...args];
     const child = spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     const ended = once(child, 'exit').then(([code]) => {
       throw new Error(`The service ended with ${String(code)} at its start.`);

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { SERVICE_FLAGS } from '../scripts/service-flags.mjs';
 import type { SettingsPatch } from '../server/contract/settings.ts';
 import { type DnsZone, type FakeDns, startDns } from '../server/testing/dns.ts';
 import { unusedPort } from '../server/testing/ports.ts';
@@ -128,7 +129,7 @@ interface Running {
 }
 
 function serve(args: readonly string[], { env = {}, under = [] }: ServiceOptions): Running {
-  const [program = '', ...rest] = [...under, process.execPath, PROGRAM, 'serve', ...args];
+  const [program = '', ...rest] = [...under, process.execPath, ...SERVICE_FLAGS, PROGRAM, 'serve', ...args];
   const child = spawn(program, rest, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...env },

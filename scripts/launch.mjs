@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { runChild } from './child.mjs';
 import { NO_NODE, node24 } from './node24.mjs';
 import { PlainError, root, say } from './project.mjs';
+import { SERVICE_FLAGS } from './service-flags.mjs';
 import { setup } from './setup.mjs';
 
 /**
@@ -22,15 +23,17 @@ export async function command(work) {
 
 /**
  * Runs Waypost's command line with `args` on Node 24, setting up first when needed. On Node 24 already, it
- * becomes the command line; on an older one it starts a child, passes signals on and ends as the child ends.
+ * becomes the command line; on an older one, and for the mail service, which needs Node to be started in its own
+ * way, it starts a child, passes signals on and ends as the child ends.
  * @param {string[]} args what follows `waypost`
  * @throws {PlainError} when it can't be set up
  */
 export async function runWaypost(args) {
   await setup();
   const node = node24();
-  if (node !== process.execPath) {
-    process.exitCode = await hand(node, args);
+  const flags = args[0] === 'serve' ? SERVICE_FLAGS : [];
+  if (node !== process.execPath || flags.length > 0) {
+    process.exitCode = await hand(node, [...flags, join(root, 'scripts', 'run-built.mjs'), ...args]);
     return;
   }
   process.argv.splice(2, Number.POSITIVE_INFINITY, ...args);
@@ -59,7 +62,7 @@ function stopWithNpm() {
  */
 async function hand(node, args) {
   try {
-    return (await runChild(node, [join(root, 'scripts', 'run-built.mjs'), ...args], { bound: true })).status;
+    return (await runChild(node, args, { bound: true })).status;
   } catch {
     // The package's binary does not run here, as on a system with another C library.
     throw new PlainError(NO_NODE);
