@@ -7,7 +7,7 @@
  * nodemailer reports a failure in one of several ways, all gathered in `#run`: by callback, by the `error`
  * event (the only one when a connection is lost during AUTH), or by the `end` event (after some 421s).
  *
- * `_sendCommand` is the one internal method that is wrapped, to know the step, and to say what nodemailer
+ * `_sendCommand` is wrapped (as is `_onData`, see `reply-guard.ts`), to know the step, and to say what nodemailer
  * can't: NOTIFY and ORCPT for each recipient, SMTPUTF8 for the content's sake, and no HELO to a peer that
  * refused EHLO for a reason. Should an upgrade lose the method, no connection opens and the tests say so.
  */
@@ -18,7 +18,7 @@ import type { Recording } from '../mail/transcript.ts';
 import { aftermath, type EnvelopeTrace, endsConnection, fault } from './aftermath.ts';
 import type { Step } from './classify.ts';
 import { clientOptions } from './client-options.ts';
-import { watchFlow } from './content.ts';
+import { isGoAhead, watchFlow } from './content.ts';
 import { mailParameters, parseFacts, rcptParameters } from './extensions.ts';
 import { abortText, type ForeignError, peerReply, replyOf, silence, withoutSecret } from './faults.ts';
 import {
@@ -31,6 +31,7 @@ import {
   type Transaction,
 } from './peer.ts';
 import { Recorder } from './recorder.ts';
+import { guardReplies } from './reply-guard.ts';
 import { connectSocket, cutAfter, type SocketOpening } from './socket.ts';
 import { describeTarget, type Target } from './target.ts';
 
@@ -88,11 +89,13 @@ class Client implements Connection {
     this.#recorder = new Recorder(target, recording);
     const options = clientOptions(socket, target, timeouts);
     this.#smtp = new SMTPConnection({ ...options, ...this.#recorder.listening() });
+    const asked = guardReplies(this.#smtp, (error) => this.#putOut(error));
     const internals = this.#smtp as unknown as { _sendCommand(line: string, forLog?: string): void };
     const sendCommand = internals._sendCommand.bind(this.#smtp);
     internals._sendCommand = (line, forLog) => {
       const said = this.#edit(line);
       if (said === undefined) return;
+      asked();
       this.#recorder.line(said, this.#step === 'auth', this.#smtp._socket);
       sendCommand(said, forLog);
     };
@@ -146,7 +149,11 @@ class Client implements Connection {
       use8BitMime: eightBit,
       dsn: { ret, envid },
     };
-    const flow = watchFlow(content, () => smtp._socket || this.#socket, this.#timeouts, sentAll);
+    const mayBegin = () => this.#mayBegin();
+    const flow = watchFlow(content, () => smtp._socket || this.#socket, this.#timeouts, {
+      mayBegin,
+      sentAll,
+    });
     content.once('end', () => this.#recorder.content(size));
     this.transactions++;
     this.#step = 'mail';
@@ -189,6 +196,18 @@ class Client implements Connection {
   destroy(): void {
     this.#smtp.close();
     this.#socket.destroy();
+  }
+
+  #mayBegin(): boolean {
+    const response = this.#smtp.lastServerResponse || '';
+    const may = isGoAhead(response);
+    if (!may) this.#pending?.(Object.assign(new Error('No go-ahead'), { code: 'EPROTOCOL', response }));
+    return may;
+  }
+
+  #putOut(error: ForeignError): void {
+    this.#pending?.(error);
+    this.destroy();
   }
 
   /** Runs one exchange to its end, however that is reported. */

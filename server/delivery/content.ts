@@ -51,20 +51,36 @@ export interface Flow {
 }
 
 /**
+ * Whether the reply to DATA asks for the content (RFC 5321 section 4.1.1.4). A peer that says 250 reads on for
+ * commands, and would take what a stranger wrote for ours.
+ */
+export function isGoAhead(reply: string): boolean {
+  return reply.startsWith('3');
+}
+
+/** What a flow is told of, and asks, while it runs. */
+export interface FlowCalls {
+  /** Whether the content may be sent; asked when nodemailer would begin, which takes any 2xx or 3xx for a yes. */
+  mayBegin(): boolean;
+  /** All of it is out. */
+  sentAll?: (() => void) | undefined;
+}
+
+/**
  * Watches the content from the moment nodemailer pipes it into the stream that stuffs its dots. `socket` is
  * asked when needed: STARTTLS puts another in its place. Its limit of silence follows RFC 5321's phases.
- * `sentAll` is called when all of it is out.
  */
 export function watchFlow(
   content: Readable,
   socket: () => Socket,
   timeouts: Timeouts,
-  sentAll?: () => void,
+  { mayBegin, sentAll }: FlowCalls,
 ): Flow {
   const flow = { begun: false, ended: false, sentAll: false };
   socket().setTimeout(timeouts.command);
   const pipe = content.pipe.bind(content);
   content.pipe = (destination, options) => {
+    if (!mayBegin()) return destination;
     flow.begun = true;
     destination.once('end', () => {
       flow.ended = true;

@@ -77,6 +77,18 @@ describe('hosts of a domain', () => {
     expect(second.messages).toHaveLength(1);
   });
 
+  it('get no content where they did not ask for it: it would be read as commands', async () => {
+    const { run, first, second } = await directTo(at(FIRST, { data: '250 2.0.0 Ok' }));
+    const content = 'QUIT\r\n\r\nMAIL FROM:<forged@our.test>\r\n';
+    expect((await run({ content })).words).toEqual({ 'bob@a.test': ['mx mx2.a.test 250 2.0.0 Ok: queued'] });
+    const commands = first.sessions.flatMap((session) => session.commands);
+    expect(commands.filter((line) => /^(MAIL|DATA|QUIT)/.test(line))).toEqual([
+      expect.stringContaining('<ann@our.test>'),
+      'DATA',
+    ]);
+    expect(second.messages).toHaveLength(1);
+  });
+
   it.each([
     ['a refused recipient', { rcpt: '550 5.1.1 No such user' }, 'failed'],
     ['a refused message', { body: '554 5.6.0 No' }, 'failed'],

@@ -38,6 +38,7 @@ export function replyOf(error: ForeignError, step: Step, peer: string): SmtpRepl
     return noReply(`${peer} gave a strange answer ${WHEN[step]}: ${response.slice(0, 200)}`, '4.5.0');
   }
   if (code === 'ETIMEDOUT') return silence(peer, step);
+  if (code === 'EENDLESS') return noReply(`${peer} talks without end (${WHEN[step]}).`, '4.5.0');
   if (step === 'tls') {
     // Behind the semicolon Node advises developers about its own options.
     const why = error.message.split(';')[0];
