@@ -78,6 +78,21 @@ describe('a zone, seen by the resolver of Node', () => {
     expect(await resolver.resolve4('many.example')).toEqual(addresses);
     expect(fake.queries).toHaveLength(2);
   });
+
+  it.each(['garbage', 'wrong-id', 'other-question', 'never-whole'] as const)(
+    'spoils its answers: %s',
+    async (spoilt) => {
+      fake.zone['spoilt.example'] = { A: ['127.0.0.9'], spoilt };
+      await expect(resolver.resolve4('spoilt.example')).rejects.toThrow(/ETIMEOUT|EBADRESP|ECONNREFUSED/);
+      expect(fake.queries[0]).toEqual({ name: 'spoilt.example', type: 'A' });
+    },
+  );
+
+  it('asks for TCP where it is told to', async () => {
+    fake.zone['short.example'] = { A: ['127.0.0.9'], spoilt: 'truncated' };
+    expect(await resolver.resolve4('short.example')).toEqual(['127.0.0.9']);
+    expect(fake.queries).toHaveLength(2);
+  });
 });
 
 it.runIf(await canListenOn('::1'))('serves on IPv6 as well', async () => {

@@ -18,6 +18,12 @@ import { isPortTaken } from './ports.ts';
 /** How a name or one of its record types fails; `timeout` never answers. */
 export type DnsFailure = 'servfail' | 'timeout' | 'nxdomain';
 
+/**
+ * How the answers about a name are spoilt: bytes that are no DNS, the number or the question of another query, or the
+ * bit that tells to ask over TCP, where the whole answer is (`truncated`) or the connection is cut (`never-whole`).
+ */
+export type DnsSpoiling = 'garbage' | 'wrong-id' | 'other-question' | 'truncated' | 'never-whole';
+
 /** What a name has. A type left out means that the name exists without such records. */
 export interface DnsRecords {
   /** `{preference: 0, exchange: '.'}` is the null MX (RFC 7505); Node's resolver reports its exchange as ''. */
@@ -27,6 +33,7 @@ export interface DnsRecords {
   TXT?: string[] | DnsFailure;
   /** Followed within the zone, as a recursive server would. */
   CNAME?: string;
+  spoilt?: DnsSpoiling;
 }
 
 /** Names in any case, without a final dot. A name that is missing does not exist. */
@@ -46,6 +53,7 @@ const NOERROR = 0;
 const SERVFAIL = 2;
 const NXDOMAIN = 3;
 const PLAIN_UDP_LIMIT = 512;
+const GARBAGE = Buffer.from('This is no DNS. '.repeat(4));
 
 /**
  * Starts a DNS server that answers from `zone`, over UDP and TCP on the same port of `host`.
@@ -60,9 +68,12 @@ export async function startDns(zone: DnsZone = {}, { host = '127.0.0.1' } = {}):
     const query = readQuery(() => decode(message));
     const response = query && respond(query, zone, queries);
     if (query === undefined || response === undefined) return;
-    const wire = encode(response);
-    const short = wire.length <= udpLimit(query) ? wire : encode(truncated(response));
-    udp.send(short, peer.port, peer.address);
+    const spoiling = spoilingOf(query, zone);
+    if (spoiling === 'garbage') return udp.send(GARBAGE, peer.port, peer.address);
+    const spoilt = spoil(response, spoiling);
+    const wire = encode(spoilt);
+    const isWhole = wire.length <= udpLimit(query) && spoiling !== 'truncated' && spoiling !== 'never-whole';
+    udp.send(isWhole ? wire : encode(truncated(spoilt)), peer.port, peer.address);
   });
 
   tcp.on('connection', (socket) => {
@@ -76,7 +87,9 @@ export async function startDns(zone: DnsZone = {}, { host = '127.0.0.1' } = {}):
         pending = pending.subarray(2 + pending.readUInt16BE(0));
         const query = readQuery(() => streamDecode(message));
         const response = query && respond(query, zone, queries);
-        if (response) socket.write(streamEncode(response));
+        const spoiling = query && spoilingOf(query, zone);
+        if (spoiling === 'never-whole') socket.destroy();
+        else if (response) socket.write(streamEncode(spoil(response, spoiling)));
       }
     });
   });
@@ -166,6 +179,23 @@ function collect(
 function udpLimit(query: DecodedPacket): number {
   const edns = query.additionals?.find((record) => record.type === 'OPT');
   return Math.max(PLAIN_UDP_LIMIT, edns?.udpPayloadSize ?? 0);
+}
+
+function spoilingOf(query: Packet, zone: DnsZone): DnsSpoiling | undefined {
+  const name = query.questions?.[0]?.name.toLowerCase();
+  const entry = lowerCased(zone).find(([key]) => key === name)?.[1];
+  return typeof entry === 'object' ? entry.spoilt : undefined;
+}
+
+function spoil(response: Packet, spoiling: DnsSpoiling | undefined): Packet {
+  if (spoiling === 'wrong-id') return { ...response, id: ((response.id ?? 0) + 1) & 0xffff };
+  if (spoiling !== 'other-question') return response;
+  const name = 'other.test';
+  return {
+    ...response,
+    questions: response.questions?.map((question) => ({ ...question, name })) ?? [],
+    answers: response.answers?.map((answer) => ({ ...answer, name }) as Answer) ?? [],
+  };
 }
 
 function truncated(response: Packet): Packet {

@@ -1,8 +1,10 @@
 /**
  * `npm run test:chaos`: the long form of the trials of durability, one after the other, a line about each.
+ * The last one, with bad peers, waits for deadlines of ten minutes: it takes twelve.
  * Options: `--rounds N` (kills, default 200), `--seed N` (default: by the clock; it is printed).
  */
 import { parseArgs } from 'node:util';
+import { badPeersTrial } from './bad-peers.ts';
 import { damageTrial } from './damage.ts';
 import { mountDisk } from './disk.ts';
 import { fullDiskTrial } from './full-disk.ts';
@@ -39,6 +41,14 @@ await tell('Rights taken away', async () => {
 await tell('Damaged files', async () => {
   const { cases, problems } = await damageTrial();
   return { what: `${cases} places`, problems };
+});
+await tell('Bad peers', async () => {
+  const figures = await badPeersTrial({ isPatient: true, say: console.log });
+  const { places, arrivedLater, beats, slowest, rssMB, problems } = figures;
+  const ms = Object.entries(slowest).map(([what, time]) => `${what} ${Math.round(time)} ms`);
+  const memory = `memory ${Math.round(rssMB.before)} MB before, ${Math.round(rssMB.most)} MB at most`;
+  const what = `${places} destinations, ${arrivedLater} of them mended later, ${beats} beats`;
+  return { what: `${what}, the slowest: ${ms.join(', ')}; ${memory}`, problems };
 });
 
 interface Outcome {
