@@ -56,6 +56,13 @@ describe('a listener that is not open', () => {
   });
 });
 
+test('damage of the mail is told once, with the way out', () => {
+  const damage = 'The database is damaged. Put a backup in its place.';
+  const status = statusView({ storage: { damage, logPutAside: 'The log was put aside.' } });
+  expect(titles(status, status)).toEqual([['The database of the mail is damaged'], []]);
+  expect(dueNotices(status, new Set(), NOW).notices[0]).toMatchObject({ body: damage, tab: 'status' });
+});
+
 describe('mail that is stuck', () => {
   const stuck = (count: number) => statusView({ queue: { due: 0, deferred: count, held: 0, stuck: count } });
 

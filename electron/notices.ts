@@ -3,7 +3,7 @@
  * trouble is told once when it begins, not while it lasts, and again only when it comes back.
  */
 import { endpointText } from '../server/contract/listeners.ts';
-import { stuckText } from '../server/contract/status-words.ts';
+import { DAMAGE_TEXT, stuckText } from '../server/contract/status-words.ts';
 import type { StatusView } from '../server/contract/views.ts';
 import type { Tab } from './window.ts';
 
@@ -32,11 +32,21 @@ export function dueNotices(
   said: Said,
   now: number,
 ): { readonly notices: readonly Notice[]; readonly said: Said } {
-  const troubles = [...failedListeners(status), ...stuckMail(status), ...endingCertificate(status, now)];
+  const troubles = [
+    ...damagedMail(status),
+    ...failedListeners(status),
+    ...stuckMail(status),
+    ...endingCertificate(status, now),
+  ];
   return {
     notices: troubles.filter(({ name }) => !said.has(name)).map(({ notice }) => notice),
     said: new Set(troubles.map(({ name }) => name)),
   };
+}
+
+function damagedMail({ storage: { damage } }: StatusView): Trouble[] {
+  if (damage === null) return [];
+  return [{ name: 'damage', notice: { title: DAMAGE_TEXT, body: damage, tab: 'status' } }];
 }
 
 function failedListeners({ listeners }: StatusView): Trouble[] {

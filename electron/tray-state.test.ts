@@ -114,6 +114,17 @@ test.each(COMBINATIONS)(
   },
 );
 
+test('damage comes before all else, and leads to Status', () => {
+  const damage = 'The database is damaged. Put a backup in its place.';
+  const status = statusView({ storage: { damage, logPutAside: null } });
+  const { icon, tooltip } = trayState(facts(status));
+  expect([icon, tooltip]).toEqual([
+    'stuck',
+    'Waypost · The database of the mail is damaged · Listening on 25 · 0 in · 0 out · 0 waiting',
+  ]);
+  expect(entry(status, /damaged/)).toMatchObject({ action: { do: 'open', tab: 'status' } });
+});
+
 describe('the menu', () => {
   test.each([
     [/^Open Waypost/, { do: 'open' }],

@@ -1,11 +1,11 @@
 /** What the tray says: icon, tooltip and menu, from the whole state. Pure; `tray.ts` shows it. */
 import { endpointText, isIncoming } from '../server/contract/listeners.ts';
-import { statusText, stuckText } from '../server/contract/status-words.ts';
+import { DAMAGE_TEXT, statusText, stuckText } from '../server/contract/status-words.ts';
 import type { Direction, ListenerView, StatusView } from '../server/contract/views.ts';
 
 /**
  * - `stopped`: nobody can deliver mail here: no listener is open, or receiving is paused, or it is just starting.
- * - `stuck`: mail has been waiting for too long.
+ * - `stuck`: mail has been waiting for too long, or its database is damaged.
  * - `partly`: a listener that should be open is not, or sending is paused.
  * - `listening`: all is as the settings say.
  */
@@ -56,10 +56,10 @@ export function trayState(facts: TrayFacts): TrayState {
   };
 }
 
-function trayIcon({ listeners, paused, queue }: StatusView): TrayIcon {
+function trayIcon({ listeners, paused, queue, storage }: StatusView): TrayIcon {
   const isOpen = ({ state }: ListenerView) => state === 'listening';
   if (!listeners.filter(isIncoming).some(isOpen) || paused.incoming) return 'stopped';
-  if (queue.stuck > 0) return 'stuck';
+  if (queue.stuck > 0 || storage.damage !== null) return 'stuck';
   return listeners.every(isOpen) && !paused.outgoing ? 'listening' : 'partly';
 }
 
@@ -71,11 +71,12 @@ const QUITTING: readonly TrayEntry[] = [
 ];
 
 function menu(status: StatusView, { startsAtLogin }: TrayFacts): TrayEntry[] {
-  const { listeners, paused, queue } = status;
+  const { listeners, paused, queue, storage } = status;
   const told: TrayAction = { do: 'open', tab: 'status' };
   return [
     OPEN,
     'separator',
+    ...(storage.damage === null ? [] : [{ label: DAMAGE_TEXT, action: told }]),
     ...(listeners.length === 0 ? [{ label: 'No port is open', action: told }] : []),
     ...listeners.map((listener) => ({ label: listenerLine(listener), action: told })),
     { label: queueLine(queue), action: told },

@@ -13,6 +13,7 @@ export function statusView(part: Partial<StatusView> = {}): StatusView {
     queue: { due: 0, deferred: 0, held: 0, stuck: 0 },
     stuckAfterHours: 4,
     certificate: { expiresAt: new Date('2036-01-01T00:00:00Z'), own: true },
+    storage: { damage: null, logPutAside: null },
     uptimeSeconds: 60,
     ...part,
   };

@@ -8,6 +8,7 @@ import { CertificateNote } from './certificate-note.tsx';
 import { Listeners } from './listeners.tsx';
 import { Load } from './load.tsx';
 import { Attempts, Sessions } from './sessions.tsx';
+import { StorageNote } from './storage-note.tsx';
 import { clockText, hourText } from './words.ts';
 
 // The chart's library is loaded when somebody looks at it.
@@ -28,6 +29,7 @@ export function StatusTab({ live, link, traffic, sessions }: StatusTabProps) {
   return (
     <div className="status">
       {link.state === 'lost' && <p className="note">This is how it was at {clockText(link.since)}.</p>}
+      <StorageNote status={status} />
       <div className="status-top">
         <GroupBox title="Listeners">
           <Listeners listeners={status.listeners} />

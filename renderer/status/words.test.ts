@@ -68,6 +68,15 @@ const line = (part: Partial<LiveView['status']>) => {
   return [good, parts.join(' · ')];
 };
 
+it('begins with damage, which is nothing one could be content with', () => {
+  const storage = { damage: 'The database is damaged. Put a backup in its place.', logPutAside: null };
+  expect(line({ storage })).toEqual([
+    false,
+    'The database of the mail is damaged · Listening on 25 · 0 in · 0 out · 0 waiting',
+  ]);
+  expect(line({ storage: { damage: null, logPutAside: 'It was kept.' } })[0]).toBe(true);
+});
+
 it('sums up in one line', () => {
   const busy = {
     listeners: [listener, secondary],

@@ -182,6 +182,7 @@ export function liveOf(revision: number, part: Partial<LiveView> = {}): LiveView
       queue: { due: 0, deferred: 0, held: 0, stuck: 0 },
       stuckAfterHours: 4,
       certificate: { expiresAt: new Date('2036-01-01T00:00:00Z'), own: true },
+      storage: { damage: null, logPutAside: null },
       uptimeSeconds: 1,
     },
     revision,

@@ -23,6 +23,10 @@ test('a status with all there is to say', () => {
     paused: { incoming: true, outgoing: true },
     queue: { due: 4, deferred: 1, held: 0, stuck: 3 },
     certificate: { expiresAt: new Date(2026, 11, 1, 12), own: false },
+    storage: {
+      damage: 'The database /var/waypost.db is damaged. Put a backup in its place.',
+      logPutAside: 'The mail log is damaged. It was kept as log.unusable\u001b.db.',
+    },
   };
   expect(
     statusText(status, new Date(2026, 10, 22))
@@ -32,6 +36,8 @@ test('a status with all there is to say', () => {
     'Listening on port 25, all addresses (primary, STARTTLS offered).',
     'Receiving is paused.',
     'Sending is paused.',
+    'The database /var/waypost.db is damaged. Put a backup in its place.',
+    'The mail log is damaged. It was kept as log.unusable\\x1b.db.',
     'The certificate expires on 2026-12-01. Renew its files before that; Waypost takes up new ones within the hour.',
     '',
     'Incoming  3 of 20 connections, at most 5 from a single host',

@@ -1,6 +1,6 @@
 /** What the commands say to people: pure, one function per answer, everything from outside escaped. */
 import type { TranscriptView } from '../contract/log.ts';
-import { certificateText, pauseTexts, stuckText } from '../contract/status-words.ts';
+import { certificateText, pauseTexts, storageTexts, stuckText } from '../contract/status-words.ts';
 import type {
   AccountView,
   Direction,
@@ -36,6 +36,7 @@ export function statusText(status: StatusView, now: Date): string {
     `Waypost on ${escapeControls(status.hostname)}, running for ${formatDuration(status.uptimeSeconds)}.`,
     ...status.listeners.map(listenerSentence),
     ...pauseTexts(status).map((text) => `${text}.`),
+    ...storageTexts(status).map(escapeControls),
     ...(certificate === undefined ? [] : [certificate]),
     '',
     `Incoming  ${incoming.now} of ${incoming.maxTotal} connections, at most ${incoming.maxPerHost} from a single host`,

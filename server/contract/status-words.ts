@@ -12,6 +12,9 @@ const PAUSED: Readonly<Record<Direction, string>> = {
   outgoing: 'Sending is paused',
 };
 
+/** That the mail's database is damaged, where there is no room for more. */
+export const DAMAGE_TEXT = 'The database of the mail is damaged';
+
 /** What is paused: "Receiving is paused", "Sending is paused". */
 export function pauseTexts({ paused }: Pick<StatusView, 'paused'>): string[] {
   return (['incoming', 'outgoing'] as const).filter((one) => paused[one]).map((one) => PAUSED[one]);
@@ -22,17 +25,28 @@ export function stuckText({ stuckAfterHours: hours }: Pick<StatusView, 'stuckAft
   return `for more than ${hours} ${hours === 1 ? 'hour' : 'hours'}`;
 }
 
+/** What is wrong with the stored files, and the way out. */
+export function storageTexts({ storage }: Pick<StatusView, 'storage'>): string[] {
+  return [storage.damage, storage.logPutAside].filter((text) => text !== null);
+}
+
 /** How things are, in one line, and whether that is as it should be. */
 export function statusText(status: StatusView): { readonly good: boolean; readonly parts: string[] } {
-  const { listeners, incoming, outgoing, paused, queue } = status;
+  const { listeners, incoming, outgoing, paused, queue, storage } = status;
   const open = listeners.filter(({ state }) => state === 'listening');
   const failed = listeners.filter(({ state }) => state === 'failed');
   const ports = [...new Set(open.map(({ port }) => port))];
   const waiting = queue.due + queue.deferred;
   const pauses = pauseTexts(status);
   return {
-    good: failed.length === 0 && open.length > 0 && pauses.length === 0 && queue.stuck === 0,
+    good:
+      failed.length === 0 &&
+      open.length > 0 &&
+      pauses.length === 0 &&
+      queue.stuck === 0 &&
+      storage.damage === null,
     parts: [
+      ...(storage.damage === null ? [] : [DAMAGE_TEXT]),
       ...failed.map((listener) => `${capital(endpointText(listener))} is not open`),
       ...pauses,
       // Open ports mean little while everybody is sent away from them.

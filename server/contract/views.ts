@@ -26,6 +26,14 @@ export const certificateView = z.object({
   own: z.boolean(),
 });
 
+/** What is wrong with the files of the data folder, each in a few words with the way out; null where nothing is. */
+export const storageView = z.object({
+  /** The mail's database is damaged. */
+  damage: z.string().nullable(),
+  /** A mail log that could not be used was put aside since the start. */
+  logPutAside: z.string().nullable(),
+});
+
 export const statusView = z.object({
   hostname: z.string(),
   listeners: z.array(listenerView),
@@ -42,6 +50,7 @@ export const statusView = z.object({
   /** What too long is: `delivery.delayNoticeHours`, or 4 where that is 0. */
   stuckAfterHours: z.int(),
   certificate: certificateView,
+  storage: storageView,
   uptimeSeconds: z.int(),
 });
 
@@ -171,6 +180,7 @@ export const machineView = z.object({
 export type Direction = (typeof directions)[number];
 export type PausedView = z.infer<typeof pausedView>;
 export type CertificateView = z.infer<typeof certificateView>;
+export type StorageView = z.infer<typeof storageView>;
 export type ListenerView = z.infer<typeof listenerView>;
 export type SessionView = z.infer<typeof sessionView>;
 export type BlockView = z.infer<typeof blockView>;

@@ -40,6 +40,7 @@ beforeEach(() => {
         queue,
         stuckAfterHours: 4,
         certificate: { expiresAt: new Date(START), own: true },
+        storage: { damage: null, logPutAside: null },
         uptimeSeconds: Math.floor((now - START) / 1000),
       },
       revision: 1,

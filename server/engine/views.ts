@@ -9,6 +9,7 @@ import type {
   QueueView,
   SessionView,
   StatusView,
+  StorageView,
 } from '../contract/views.ts';
 import { planHops, routeText } from '../delivery/plan.ts';
 import type { PickupSession } from '../pickup/pop3-server.ts';
@@ -27,6 +28,7 @@ export interface StatusFacts {
   readonly paused: PausedView;
   readonly queue: StatusView['queue'];
   readonly certificate: CertificateView;
+  readonly storage: StorageView;
   readonly startedAt: number;
   readonly now: number;
 }
@@ -46,6 +48,7 @@ export function statusView(facts: StatusFacts): StatusView {
     queue: facts.queue,
     stuckAfterHours: stuckAfterHours(facts.settings),
     certificate: facts.certificate,
+    storage: facts.storage,
     uptimeSeconds: Math.floor((facts.now - facts.startedAt) / 1000),
   };
 }

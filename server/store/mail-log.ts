@@ -53,6 +53,7 @@ export class MailLog {
   #db: Kysely<LogSchema>;
   readonly #beginAnew: BeginAnew;
   #renewing: Promise<void> | undefined;
+  #putAside: string | undefined;
   readonly #written = new Set<() => void>();
   #gathered: Insertable<LogSchema['log']>[] = [];
   #transcripts: Insertable<LogSchema['transcripts']>[] = [];
@@ -63,6 +64,11 @@ export class MailLog {
   constructor(db: Kysely<LogSchema>, beginAnew: BeginAnew) {
     this.#db = db;
     this.#beginAnew = beginAnew;
+  }
+
+  /** Which log was put aside since this one was opened, in a sentence; undefined when none was. */
+  get putAside(): string | undefined {
+    return this.#putAside;
   }
 
   /** Takes an entry; it is on disk within a moment. Never throws: a full disk must not stop mail. */
@@ -173,6 +179,7 @@ export class MailLog {
       await this.#db.destroy();
       const { db, notice } = await this.#beginAnew(`The mail log is damaged (${message}).`);
       this.#db = db;
+      this.#putAside = notice;
       if (notice) this.write({ kind: 'server', level: 'warning', text: notice });
     } finally {
       this.#renewing = undefined;

@@ -48,6 +48,7 @@ it('finishes what is being written before it closes, and has it all when opened 
 it('puts a log aside that is damaged, and begins a new one', async () => {
   await writeFile(join(folder.path, 'log.db'), 'this is no database, '.repeat(100));
   const store = await openStore(folder.path);
+  expect(store.troubles).toEqual({ damage: null, logPutAside: store.notices[0] });
   expect(store.notices).toEqual([
     expect.stringMatching(/It was kept as log\.unusable-.*\.db, and a new mail log begins\.$/),
   ]);
@@ -77,6 +78,10 @@ it('puts a log aside whose damage shows only later, and goes on in a new one', a
   expect(store.notices).toEqual([]);
   store.log.write({ kind: 'server', text: 'written while it was damaged' });
   await store.log.flush();
+  expect(store.troubles).toEqual({
+    damage: null,
+    logPutAside: expect.stringMatching(/a new mail log begins/),
+  });
   const texts = (await store.log.search({ limit: 10 })).map(({ text }) => text);
   expect(texts).toContain('written while it was damaged');
   expect(texts).toContainEqual(
@@ -97,12 +102,14 @@ it('says once that the mail is damaged, takes nothing it can not keep, and leave
 
   const store = await openStore(folder.path);
   const heard: string[] = [];
+  expect(store.troubles).toEqual({ damage: null, logPutAside: null });
   await expect(store.queue.list()).rejects.toThrow('malformed');
   store.onDamage((sentence) => heard.push(sentence));
   await expect(store.ledger.accept(testMessage('x', { queued: queuedFor('a@b') }))).rejects.toThrow(
     'malformed',
   );
   expect(heard).toEqual([expect.stringMatching(/waypost\.db is damaged\. .* put a backup in its place\.$/)]);
+  expect(store.troubles).toEqual({ damage: heard[0], logPutAside: null });
   await store.close();
   expect((await readFile(join(folder.path, 'waypost.db'))).equals(spoilt)).toBe(true);
 });

@@ -1,6 +1,7 @@
 /** Opens everything a data folder stores: mail in `waypost.db` and `messages/`, the log in `log.db`. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { StorageView } from '../contract/views.ts';
 import { Accounts } from './accounts.ts';
 import { Bodies } from './bodies.ts';
 import { DatabaseError, type FileCare, openDatabase } from './database.ts';
@@ -27,6 +28,8 @@ export interface Store {
   readonly log: MailLog;
   /** Sentences about what happened while opening. */
   readonly notices: readonly string[];
+  /** What is wrong with the files, as far as it has shown. */
+  readonly troubles: StorageView;
   /** Calls back, once, when the mail's database turns out to be damaged, with a sentence that says what to do. */
   onDamage(callback: (sentence: string) => void): void;
   /** Finishes what is being written, then closes both databases. */
@@ -70,6 +73,9 @@ export async function openStore(folder: string): Promise<Store> {
     digests: new Digests(db),
     log,
     notices: notice === undefined ? [] : [notice],
+    get troubles() {
+      return { damage: damage.text, logPutAside: log.putAside ?? notice ?? null };
+    },
     onDamage: (callback) => damage.tell(callback),
     close: async () => {
       await ledger.idle();
@@ -99,6 +105,11 @@ class Damage {
   tell(callback: (sentence: string) => void): void {
     this.#callback = callback;
     if (this.#isFound) callback(this.#sentence);
+  }
+
+  /** The sentence; null while nothing is known of damage. */
+  get text(): string | null {
+    return this.#isFound ? this.#sentence : null;
   }
 
   get #sentence(): string {

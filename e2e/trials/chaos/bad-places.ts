@@ -176,7 +176,7 @@ const HANGING: readonly Place[] = [
   {
     name: 'trickles-at-rcpt',
     script: { rcpt: { drip: `250 ${LONG}`, everyMs: 1000 } },
-    end: { deferred: /took longer than 10 min/ },
+    end: { deferred: /took longer than 11 min/ },
   },
   { name: 'hangs-at-data', script: { data: 'hang' }, end: tooLate },
   { name: 'hangs-at-dot', script: { body: 'hang' }, end: { deferred: /./ }, mayHaveIt: true },

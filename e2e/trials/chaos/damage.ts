@@ -1,20 +1,22 @@
 /** Files of the data folder are damaged while the service is down; what does it say, do, and leave alone? */
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sendMail } from '../../../server/testing/send-mail.ts';
 import { eventually, temporaryFolder } from '../../../server/testing/temp.ts';
 import { ANNA, type Service, startService } from '../../service.ts';
+import { spoilContent, spoilPart } from '../../spoil.ts';
 
 interface Case {
   readonly name: string;
   readonly file: string;
-  /** Bytes that are spoilt: from this part of the file to that, 0 to 1. */
-  readonly from: number;
-  readonly to: number;
+  /** Bytes that are spoilt: from this part of the file to that, 0 to 1, or a page of the one long message. */
+  readonly spoilt: { readonly from: number; readonly to: number } | 'content';
   /** What it says, where it does not start. */
   readonly refusal?: RegExp;
   /** What the log says, where it starts. */
   readonly notice?: RegExp;
+  /** What `waypost status` says, where it starts. */
+  readonly status?: RegExp;
   /** Replies to a message. */
   readonly replies?: readonly number[];
   /** Under which name the damaged file is kept. */
@@ -26,29 +28,34 @@ const CASES: readonly Case[] = [
   {
     name: 'the head of waypost.db',
     file: 'waypost.db',
-    from: 0,
-    to: 0.01,
+    spoilt: { from: 0, to: 0.01 },
     refusal: /waypost\.db can't be opened: file is not a database\. .*put a backup in its place/,
   },
   {
     name: 'the tables of waypost.db',
     file: 'waypost.db',
-    from: 0.02,
-    to: 1,
+    spoilt: { from: 0.02, to: 1 },
     refusal: /waypost\.db can't be .*malformed.*put a backup in its place/,
   },
   {
     name: 'mail in waypost.db',
     file: 'waypost.db',
-    from: 0.7,
-    to: 1,
+    spoilt: { from: 0.7, to: 1 },
     refusal: /waypost\.db is damaged\. .*put a backup in its place/,
+  },
+  {
+    name: 'the content of a message in waypost.db',
+    file: 'waypost.db',
+    spoilt: 'content',
+    notice: /waypost\.db is damaged\. .*put a backup in its place/,
+    status: /waypost\.db is damaged\. .*put a backup in its place/,
+    replies: [250],
   },
   {
     name: 'the head of log.db',
     file: 'log.db',
-    from: 0,
-    to: 0.01,
+    spoilt: { from: 0, to: 0.01 },
+    status: /It was kept as log\.unusable-/,
     notice: /It was kept as log\.unusable-.*, and a new mail log begins/,
     replies: [250],
     keptAs: new RegExp(`^log\\.${KEPT}\\.db$`),
@@ -56,8 +63,8 @@ const CASES: readonly Case[] = [
   {
     name: 'entries in log.db',
     file: 'log.db',
-    from: 0.5,
-    to: 1,
+    spoilt: { from: 0.5, to: 1 },
+    status: /It was kept as log\.unusable-/,
     notice: /The mail log is damaged .*It was kept as log\.unusable-.*, and a new mail log begins/,
     replies: [250],
     keptAs: new RegExp(`^log\\.${KEPT}\\.db$`),
@@ -65,8 +72,7 @@ const CASES: readonly Case[] = [
   {
     name: 'settings.json',
     file: 'settings.json',
-    from: 0.3,
-    to: 1,
+    spoilt: { from: 0.3, to: 1 },
     notice:
       /settings\.json is damaged.*It was kept as settings\.damaged-.*, and Waypost starts with its defaults/,
     replies: [250],
@@ -85,7 +91,9 @@ export async function damageTrial(only?: readonly string[]): Promise<{ cases: nu
     for (const one of cases) {
       const data = join(path, one.name.replace(/\W/g, '-'));
       await cp(seed, data, { recursive: true });
-      const spoilt = await spoil(join(data, one.file), one);
+      const file = join(data, one.file);
+      const spoilt =
+        one.spoilt === 'content' ? await spoilContent(file, 'y') : await spoilPart(file, one.spoilt);
       problems.push(...(await play(one, data, spoilt)).map((problem) => `${one.name}: ${problem}`));
     }
   } finally {
@@ -101,6 +109,7 @@ async function makeSound(folder: string): Promise<void> {
     await service.run(['account', 'add', ANNA.address, '--password-stdin'], ANNA.password);
     for (let count = 0; count < 60; count++)
       await send(service, `Subject: ${count}\r\n\r\n${'x'.repeat(4000)}\r\n`);
+    await send(service, `Subject: long\r\n\r\n${'y'.repeat(20_000)}\r\n`);
     await service.stop();
   } finally {
     await service.remove();
@@ -112,11 +121,14 @@ async function send({ port }: Service, body: string): Promise<number> {
   return (await sendMail({ port, from: 'load@client.test', to, body })).final.code;
 }
 
-async function spoil(path: string, { from, to }: Case): Promise<Buffer> {
-  const bytes = await readFile(path);
-  bytes.fill(0xee, Math.floor(bytes.length * from), Math.ceil(bytes.length * to));
-  await writeFile(path, bytes);
-  return bytes;
+/** Tries to read the long message. */
+async function readLong(service: Service): Promise<void> {
+  const mails = JSON.parse(await service.run(['mail', 'list', ANNA.address, '--json'])) as {
+    id: string;
+    size: number;
+  }[];
+  const [long] = mails.sort((a, b) => b.size - a.size);
+  await service.run(['mail', 'show', ANNA.address, long?.id ?? '']).catch(() => {});
 }
 
 async function play(one: Case, data: string, spoilt: Buffer): Promise<string[]> {
@@ -131,12 +143,15 @@ async function play(one: Case, data: string, spoilt: Buffer): Promise<string[]> 
   const problems: string[] = [];
   try {
     if (one.refusal) problems.push('it started');
+    if (one.spoilt === 'content') await readLong(service);
     const code = await send(service, 'Subject: new\r\n\r\nnew\r\n');
     if (!one.replies?.includes(code)) problems.push(`a message was answered with ${code}`);
     const notice = () => service.run(['log', '--limit', '1000']).then((log) => one.notice?.test(log));
     await eventually(notice, { what: 'a notice', intervalMs: 200 }).catch((error: unknown) =>
       problems.push(`the log does not say so: ${String(error)}`),
     );
+    const status = await service.run(['status']);
+    if (one.status && !one.status.test(status)) problems.push(`the status does not say so: ${status}`);
     if (!service.isRunning) problems.push('the service has ended');
     if (one.keptAs) problems.push(...(await keptProblems(one.keptAs, data, spoilt)));
   } catch (error) {
