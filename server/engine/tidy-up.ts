@@ -12,6 +12,6 @@ export async function tidyUp(
   const { removed, kept } = await store.bodies.sweep();
   if (removed > 0) say(`Removed ${removed} unfinished message files.`);
   if (kept > 0) {
-    say(`The database knows no message: ${kept} message files were moved to messages.kept.`, 'warning');
+    say(`The database does not know ${kept} message files: they were moved to messages.kept.`, 'warning');
   }
 }

@@ -89,9 +89,13 @@ export class Bodies {
   readonly #db: Db;
   readonly #folder: string;
 
-  constructor(db: Db, folder: string) {
+  readonly #hasLost: boolean;
+
+  /** @param hasLost whether the database has lost messages, so that their content is worth keeping */
+  constructor(db: Db, folder: string, hasLost = false) {
     this.#db = db;
     this.#folder = folder;
+    this.#hasLost = hasLost;
   }
 
   /** A writer for the message with this id. */
@@ -133,7 +137,8 @@ export class Bodies {
   /**
    * Removes files that no message names: what a killed process left half written. Only for the start, before
    * new ones are written. A database without a single message beside files full of them is a database that was
-   * lost, so then nothing is removed: the files are moved to `messages.kept` beside the folder.
+   * lost, and one may be known to have lost some. Then nothing is removed: the files are moved to `messages.kept`
+   * beside the folder.
    */
   async sweep(): Promise<Swept> {
     const rows = await this.#db.selectFrom('messages').select('content_file').execute();
@@ -142,7 +147,7 @@ export class Bodies {
     const stray = entries
       .filter((entry) => entry.isFile() && !named.has(entry.name))
       .map((entry) => entry.name);
-    if (rows.length > 0 || stray.length === 0) {
+    if (stray.length === 0 || (rows.length > 0 && !this.#hasLost)) {
       await this.remove(stray);
       return { removed: stray.length, kept: 0 };
     }

@@ -82,6 +82,8 @@ it('has every message that was promised when its process is killed, and none by 
 
     const store = await openStore(folder.path);
     try {
+      // A kill is no damage.
+      expect(store.notices).toEqual([]);
       const account = await store.accounts.first();
       const entries = await store.mailboxes.list(account?.id ?? 0);
       const stored = new Set(entries.map((entry) => entry.id));

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -112,6 +112,32 @@ it('says once that the mail is damaged, takes nothing it can not keep, and leave
   expect(store.troubles).toEqual({ damage: heard[0], logPutAside: null });
   await store.close();
   expect((await readFile(join(folder.path, 'waypost.db'))).equals(spoilt)).toBe(true);
+});
+
+it('tells what a damaged write-ahead log has lost, and keeps the log and the content of what is lost', async () => {
+  const before = await openStore(join(folder.path, 'running'));
+  for (let count = 0; count < 10; count++)
+    await before.ledger.accept(testMessage('x'.repeat(9000), { queued: queuedFor('a@b') }));
+  const killed = join(folder.path, 'killed');
+  await cp(join(folder.path, 'running'), killed, { recursive: true });
+  await before.close();
+  const log = await readFile(join(killed, 'waypost.db-wal'));
+  await writeFile(join(killed, 'waypost.db-wal'), log.fill(0xee, log.length / 2, log.length / 2 + 100));
+  await writeFile(join(killed, 'messages', 'LOST'), 'the content of a message');
+
+  const store = await openStore(killed);
+  expect(store.notices).toEqual([
+    expect.stringMatching(
+      /^waypost\.db-wal, .*: what was stored after that, at least \d times, is lost\. A copy was kept as .*\.$/,
+    ),
+  ]);
+  const left = (await store.queue.list()).length;
+  expect([left > 0, left < 10]).toEqual([true, true]);
+  expect(await store.bodies.sweep()).toEqual({ removed: 0, kept: 1 });
+  expect(await readdir(join(killed, 'messages.kept'))).toEqual(['LOST']);
+  await store.close();
+  const kept = (await readdir(killed)).find((name) => /^waypost\.damaged-.*\.db-wal$/.test(name));
+  expect((await readFile(join(killed, kept ?? ''))).equals(log)).toBe(true);
 });
 
 it('gives back the space of the log, and spares the mail what that costs', async () => {

@@ -15,6 +15,7 @@ import { MAIL_MIGRATIONS } from './migrations.ts';
 import { Queue } from './queue.ts';
 import { QueuePages } from './queue-pages.ts';
 import type { Schema } from './schema.ts';
+import { heedWal } from './wal-check.ts';
 
 export interface Store {
   readonly accounts: Accounts;
@@ -48,6 +49,7 @@ export async function openStore(folder: string): Promise<Store> {
   await mkdir(messages, { recursive: true, mode: 0o700 });
   const path = join(folder, 'waypost.db');
   const damage = new Damage(path);
+  const loss = await heedWal(path);
   const db = await openDatabase<Schema>(path, MAIL_CARE, MAIL_MIGRATIONS, () => damage.found()).catch(
     (error: unknown) => {
       const isDamage = error instanceof DatabaseError && error.isDamage;
@@ -59,7 +61,7 @@ export async function openStore(folder: string): Promise<Store> {
     await db.destroy();
     throw error;
   });
-  const bodies = new Bodies(db, messages);
+  const bodies = new Bodies(db, messages, loss !== undefined);
   const ledger = new Ledger(db, (files) => bodies.remove(files));
   const log = new MailLog(logDb, (why) => beginAnew(logPath, why));
   return {
@@ -72,7 +74,7 @@ export async function openStore(folder: string): Promise<Store> {
     lateRecipients: new LateRecipients(db),
     digests: new Digests(db),
     log,
-    notices: notice === undefined ? [] : [notice],
+    notices: [loss, notice].filter((text) => text !== undefined),
     get troubles() {
       return { damage: damage.text, logPutAside: log.putAside ?? notice ?? null };
     },

@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { badPeersTrial } from './bad-peers.ts';
 import { damageTrial } from './damage.ts';
+import { damagedWalTrial } from './damaged-wal.ts';
 import { mountDisk } from './disk.ts';
 import { fullDiskTrial } from './full-disk.ts';
 import { killTrial } from './kill.ts';
@@ -41,6 +42,16 @@ await tell('Rights taken away', async () => {
 await tell('Damaged files', async () => {
   const { cases, problems } = await damageTrial();
   return { what: `${cases} places`, problems };
+});
+await tell('Damaged write-ahead log', async () => {
+  const problems: string[] = [];
+  const left: number[] = [];
+  for (const part of [0.05, 0.3, 0.6, 0.9]) {
+    const result = await damagedWalTrial(part);
+    left.push(result.left);
+    problems.push(...result.problems.map((problem) => `at ${part}: ${problem}`));
+  }
+  return { what: `of 40 messages ${left.join(', ')} are left`, problems };
 });
 await tell('Bad peers', async () => {
   const figures = await badPeersTrial({ isPatient: true, say: console.log });
