@@ -79,7 +79,8 @@ export async function badPeersTrial({ isPatient, say = () => {} }: BadPeersOptio
     say('The peers are gone.');
     await silent(PLACES, QUICK_MS);
     if (!isPatient) problems.push(...judgeAll(slow, await stage.look(), waits));
-    const waiting = [...(await stage.queue()).values()].flat().length;
+    const left = await stage.queue();
+    const waiting = [...whom.values()].flat().filter((address) => left.has(address)).length;
     stage.mend();
     say('All names lead to a server that behaves.');
     await service.run(['queue', 'retry']);

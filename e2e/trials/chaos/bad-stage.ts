@@ -87,8 +87,11 @@ export async function setBadStage(): Promise<BadStage> {
     service,
     good,
     connections: (place) => {
-      const sink = sinks.get(place);
-      return { most: sink?.maxSeen ?? 0, all: sink?.sessions.length ?? 0 };
+      const [sink, peer] = [sinks.get(place), peers.get(place)];
+      return {
+        most: sink?.maxSeen ?? peer?.maxSeen ?? 0,
+        all: sink?.sessions.length ?? peer?.seen ?? 0,
+      };
     },
     queue,
     look: async () => {
