@@ -84,7 +84,11 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     },
     delivery: { dnsServers: [dns.address], ...settings.delivery },
   });
-  const address = await running.address;
+  const address = await running.address.catch(async (error: unknown) => {
+    await dns.stop();
+    await remove();
+    throw error;
+  });
   return {
     folder: data,
     port,

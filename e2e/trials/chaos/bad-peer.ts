@@ -9,9 +9,8 @@ import { createServer, type Socket } from 'node:net';
 export type Talk = (socket: Socket) => void;
 
 export interface BadPeer {
-  /** Connections so far, and the most that were open at once. */
+  /** Connections so far. */
   readonly seen: number;
-  readonly maxSeen: number;
   /** Stops listening and cuts every connection. */
   stop(): Promise<void>;
 }
@@ -19,11 +18,9 @@ export interface BadPeer {
 export async function startBadPeer(host: string, port: number, talk: Talk): Promise<BadPeer> {
   const sockets = new Set<Socket>();
   let seen = 0;
-  let maxSeen = 0;
   const server = createServer((socket) => {
     seen++;
     sockets.add(socket);
-    maxSeen = Math.max(maxSeen, sockets.size);
     socket.on('error', () => {}).once('close', () => sockets.delete(socket));
     talk(socket);
   });
@@ -32,9 +29,6 @@ export async function startBadPeer(host: string, port: number, talk: Talk): Prom
   return {
     get seen() {
       return seen;
-    },
-    get maxSeen() {
-      return maxSeen;
     },
     stop: async () => {
       const closed = once(server, 'close');

@@ -32,7 +32,10 @@ export interface Seen {
 export interface BadStage {
   readonly service: Service;
   readonly good: Sink;
-  /** The most connections at once, and all so far, at the peer of a place; 0 where nobody listens. */
+  /**
+   * The most connections at once, and all so far, at the peer of a place; 0 where nobody listens. A rough peer does not
+   * read, and so can't tell when the other side has left.
+   */
   connections(place: Place): { readonly most: number; readonly all: number };
   /** The queue, by recipients. */
   queue(): Promise<Seen['rows']>;
@@ -88,10 +91,7 @@ export async function setBadStage(): Promise<BadStage> {
     good,
     connections: (place) => {
       const [sink, peer] = [sinks.get(place), peers.get(place)];
-      return {
-        most: sink?.maxSeen ?? peer?.maxSeen ?? 0,
-        all: sink?.sessions.length ?? peer?.seen ?? 0,
-      };
+      return { most: sink?.maxSeen ?? 0, all: sink?.sessions.length ?? peer?.seen ?? 0 };
     },
     queue,
     look: async () => {
