@@ -233,11 +233,11 @@ const shells = [
     name: 'e2e-looks-from-outside',
     severity: 'error',
     comment:
-      'The built app is tested as a person meets it. Only fake peers and the contract are shared with it.',
+      'The built app is tested as a person meets it. Only fake peers, the contract and how it is started are shared.',
     from: { path: '^e2e/' },
     to: {
       path: '^(server|renderer|bench|scripts)/',
-      pathNot: ['^server/testing/', place.contract ?? '', '^scripts/(browser|electron)\\.mjs$'],
+      pathNot: ['^server/testing/', place.contract ?? '', '^scripts/(browser|electron|service-flags)\\.mjs$'],
     },
   },
   {

@@ -39,7 +39,8 @@ export class LineEnds {
 
 /**
  * Whether each CR is followed by an LF, and each LF preceded by a CR, as nearly always. Searching in text is many
- * times as fast as looking at each byte. A CR at the very end is right: what follows is not known yet.
+ * times as fast as looking at each byte, and faster than searching in bytes. A CR at the very end is right: what
+ * follows is not known yet.
  */
 function areRight(chunk: Buffer, afterCr: boolean): boolean {
   const text = chunk.toString('latin1');

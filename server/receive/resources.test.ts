@@ -8,6 +8,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../testing/temp.ts';
 
 const MB = 1_048_576;
+/** As the service is started. */
+const YOUNG = '--max-semi-space-size=8';
 const PROGRAM = fileURLToPath(new URL('../testing/fixtures/receiver-process.ts', import.meta.url));
 
 interface Measured {
@@ -31,7 +33,7 @@ afterEach(async () => {
 
 /** Starts the process; `fileBlocks`, of 512 bytes, is the size no file of it may exceed. */
 async function start(maxMB: number, fileBlocks?: number) {
-  const node = [process.execPath, '--expose-gc', PROGRAM, String(maxMB)];
+  const node = [process.execPath, YOUNG, '--expose-gc', PROGRAM, String(maxMB)];
   const limited = ['-c', `ulimit -f ${fileBlocks}; exec "$@"`, 'sh', ...node];
   const [command = '', ...args] = fileBlocks === undefined ? node : ['sh', ...limited];
   const started = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });

@@ -22,7 +22,7 @@ beforeEach(async () => {
   folder = await temporaryFolder();
   db = await openDatabase<Tables>(
     join(folder.path, 'some.db'),
-    { durability: 'FULL', shrinks: false },
+    { isDurable: true, shrinks: false },
     { first: { up: (db) => db.schema.createTable('t').addColumn('text', 'text').execute() } },
   );
   // From here on the log begins with what the test writes.
