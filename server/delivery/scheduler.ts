@@ -9,7 +9,8 @@
  * settings changed). While a slot is free it takes the recipient who has been due longest and whose
  * destination is below its own limit, gathers the others who can share the transaction, and starts the
  * attempt. When nothing more can start it sleeps until the next recipient becomes due. So a slow or huge
- * message holds one slot and never more, and a busy destination never holds up the others.
+ * message holds one slot and never more, and a busy destination never holds up the others. The slot is free when
+ * nothing is sent any more; the outcome goes to the disk while the next attempt runs.
  *
  * Times are stored by the clock of the system, which may be put back: then whoever waits would wait so much longer.
  * So it is compared with the one that only counts up, and the times are put back with it; at the start, when nothing
@@ -34,8 +35,11 @@ export interface SchedulerOptions {
   readonly settings: () => Settings;
   /** Whether attempts may start now; what runs is not touched. */
   readonly mayStart: () => boolean;
-  /** Runs an attempt to its settled end. Must not reject. */
-  readonly run: (attempt: Attempt) => Promise<void>;
+  /**
+   * Runs an attempt to its settled end. Must not reject. @param sent to be called when nothing is sent any more and
+   * only the outcome has to be stored
+   */
+  readonly run: (attempt: Attempt, sent: () => void) => Promise<void>;
   /** A fault that is ours, such as a database that can't be read. */
   readonly failed: (error: Error) => void;
 }
@@ -50,7 +54,10 @@ const JUMP_MS = 10_000;
 
 export class Scheduler {
   readonly #options: SchedulerOptions;
-  readonly #running = new Map<Promise<void>, { destination: string; ids: readonly string[] }>();
+  /** Attempts that send, and where to. */
+  readonly #running = new Map<symbol, string>();
+  /** Attempts that have not ended: those that send, and those whose outcome is being stored. */
+  readonly #unsettled = new Set<Promise<void>>();
   readonly #inFlight = new Set<string>();
   /** Withheld from new attempts for a moment, by id. */
   readonly #withheld = new Set<string>();
@@ -72,9 +79,10 @@ export class Scheduler {
     this.#dueAhead = new DueAhead(options.queue);
   }
 
-  /** Attempts that run now. */
+  /** Attempts that run now: none only when every outcome is stored, and no more than may send. */
   get running(): number {
-    return this.#running.size;
+    const { maxConnections } = this.#options.settings().outgoing;
+    return Math.max(this.#running.size, Math.min(this.#unsettled.size, maxConnections));
   }
 
   /** Whether this queued recipient is being sent right now. */
@@ -124,7 +132,7 @@ export class Scheduler {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#pumping;
-    await Promise.all(this.#running.keys());
+    await Promise.all(this.#unsettled);
   }
 
   async #pump(): Promise<void> {
@@ -145,7 +153,10 @@ export class Scheduler {
   async #startNext(): Promise<boolean> {
     const { mayStart } = this.#options;
     const settings = this.#options.settings();
-    if (!mayStart() || this.#running.size >= settings.outgoing.maxConnections) return false;
+    const { maxConnections } = settings.outgoing;
+    if (!mayStart() || this.#running.size >= maxConnections) return false;
+    // What can't be stored, as on a full disk, would be sent again after a crash: it must not become ever more.
+    if (this.#unsettled.size >= 2 * maxConnections) return false;
     const attempt = await this.#nextAttempt(settings);
     // Asked again: whoever has forbidden it in the meantime was told that none starts any more.
     if (!attempt || !mayStart()) return false;
@@ -153,12 +164,18 @@ export class Scheduler {
     // Somebody has just begun to do something about one of them: look again, without that one.
     if (ids.some((id) => this.#withheld.has(id))) return true;
     for (const id of ids) this.#inFlight.add(id);
-    const run = this.#options.run(attempt).finally(() => {
+    const slot = Symbol();
+    this.#running.set(slot, destinationKey(attempt.hops, attempt.domain));
+    const sent = () => {
+      if (this.#running.delete(slot)) this.wake();
+    };
+    const run = this.#options.run(attempt, sent).finally(() => {
       for (const id of ids) this.#inFlight.delete(id);
-      this.#running.delete(run);
+      this.#running.delete(slot);
+      this.#unsettled.delete(run);
       this.wake();
     });
-    this.#running.set(run, { destination: destinationKey(attempt.hops, attempt.domain), ids });
+    this.#unsettled.add(run);
     return true;
   }
 
@@ -183,7 +200,7 @@ export class Scheduler {
   /** Destinations that have as many attempts running as they may. */
   #fullDestinations({ delivery, outgoing }: Settings): string[] {
     const most = Math.min(delivery.perDestination, outgoing.maxConnections);
-    const running = [...this.#running.values()].map(({ destination }) => destination);
+    const running = [...this.#running.values()];
     return [...new Set(running)].filter((one) => running.filter((other) => other === one).length >= most);
   }
 

@@ -66,7 +66,7 @@ export class Sender {
       queue: store.queue,
       settings,
       mayStart,
-      run: (attempt) => this.#run(attempt),
+      run: (attempt, sent) => this.#run(attempt, sent),
       failed: (error) => this.#log('error', '', `The queue can't be read: ${error.message}`),
     });
     const parts = { store, settings, log: options.log };
@@ -158,7 +158,7 @@ export class Sender {
   }
 
   /** Runs one attempt to its settled end; never rejects. */
-  async #run(attempt: Attempt): Promise<void> {
+  async #run(attempt: Attempt, sent: () => void): Promise<void> {
     const { store, settings } = this.#options;
     const route = this.#route;
     let running: RunningAttempt | undefined;
@@ -179,6 +179,8 @@ export class Sender {
           transcript: (transcript) => store.log.writeTranscript(transcript),
         },
       );
+      this.#attempts.end(own);
+      sent();
       const settled = settle({
         message,
         recipients: attempt.recipients,

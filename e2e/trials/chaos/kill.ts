@@ -61,7 +61,8 @@ export async function killTrial({ rounds, seed, say = () => {} }: KillOptions): 
       stage.setGate(false);
       killsAtStart += await start(stage, throws);
       const found = await stage.look();
-      note(stage.model.checkStart(found, SLOTS));
+      // The next attempt may begin while the outcome of the one before goes to the disk.
+      note(stage.model.checkStart(found, 2 * SLOTS));
       note(await strayContent(stage, found));
       note(await putAside(stage));
       if (throws.chance(0.5) || round === rounds) note(await settleQueue(stage));

@@ -90,7 +90,7 @@ describe('what is sent', () => {
   it('loses no more replies than there are transactions at a time', () => {
     model.taken([TO], COPY);
     expect(model.checkStart(found([COPY], 'due'), 0)).toEqual([
-      '1 replies were lost by one process that sends 0 at a time',
+      '1 replies were lost by one process, and not 0 at most',
     ]);
   });
   it('is whole, and for its recipients only', () => {

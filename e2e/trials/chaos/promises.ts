@@ -113,7 +113,7 @@ export class Promises {
 
   /**
    * Looks at what is there after a start, before anything is sent. Returns what is wrong, in sentences.
-   * @param slots how many transactions one process may have had under way when it was killed
+   * @param slots how many transactions one process may have had under way, or just behind it, when it was killed
    */
   checkStart(found: Found, slots: number): string[] {
     const problems = [...this.#problems.splice(0), ...this.#strangers(found)];
@@ -129,7 +129,7 @@ export class Promises {
     }
     this.lostReplies += lost.size;
     if (lost.size > slots) {
-      problems.push(`${lost.size} replies were lost by one process that sends ${slots} at a time`);
+      problems.push(`${lost.size} replies were lost by one process, and not ${slots} at most`);
     }
     return problems;
   }

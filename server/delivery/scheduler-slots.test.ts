@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { defaultSettings, type Settings } from '../contract/settings.ts';
+import { queuedFor, startTestStore, type TestStore, testMessage } from '../testing/fixtures/store.ts';
+import { Scheduler } from './scheduler.ts';
+
+const OUR = defaultSettings('our.test');
+
+/** An attempt that has begun. */
+interface Begun {
+  readonly messageId: string;
+  /** Nothing is sent any more. */
+  readonly sent: () => void;
+  /** The outcome is stored. */
+  readonly settled: () => void;
+}
+
+let test: TestStore;
+let scheduler: Scheduler;
+let begun: Begun[];
+let settings: Settings;
+
+beforeEach(async () => {
+  test = await startTestStore();
+  begun = [];
+  settings = { ...OUR, outgoing: { maxConnections: 1 } };
+  scheduler = new Scheduler({
+    queue: test.store.queue,
+    settings: () => settings,
+    mayStart: () => true,
+    run: async ({ messageId, recipients }, sent) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      begun.push({ messageId, sent, settled: resolve });
+      await promise;
+      const settle = recipients.map(({ id }) => ({ id, kind: 'finished' as const }));
+      await test.store.ledger.settle(messageId, settle);
+    },
+    failed: (error) => {
+      throw error;
+    },
+  });
+  for (const id of ['A', 'B', 'C', 'D']) {
+    const queued = queuedFor(`bob@${id.toLowerCase()}.test`);
+    await test.store.ledger.accept(testMessage('x', { id, queued, receivedAt: Date.now() - 1000 }));
+  }
+  scheduler.start();
+});
+afterEach(async () => {
+  const stopped = scheduler.stop();
+  for (const { settled } of begun) settled();
+  await stopped;
+  await test.stop();
+});
+
+const ids = () => begun.map(({ messageId }) => messageId).join('');
+const begins = (expected: string) => vi.waitFor(() => expect(ids()).toBe(expected));
+/** Long enough for whatever would begin. */
+const turn = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+it('lets the next one begin when one has sent, while its outcome is being stored', async () => {
+  await begins('A');
+  await turn();
+  expect([ids(), scheduler.running]).toEqual(['A', 1]);
+  begun[0]?.sent();
+  await begins('AB');
+  expect([scheduler.running, scheduler.isSending('A-1')]).toEqual([1, true]);
+  begun[0]?.settled();
+  await vi.waitFor(() => expect(scheduler.isSending('A-1')).toBe(false));
+  expect([ids(), scheduler.running]).toEqual(['AB', 1]);
+});
+
+it('goes no further ahead of what is stored than by as many as may send', async () => {
+  await begins('A');
+  begun[0]?.sent();
+  await begins('AB');
+  begun[1]?.sent();
+  await turn();
+  expect([ids(), scheduler.running]).toEqual(['AB', 1]);
+  begun[0]?.settled();
+  await begins('ABC');
+});
+
+it('stops when what was sent is stored too', async () => {
+  await begins('A');
+  begun[0]?.sent();
+  await begins('AB');
+  let isStopped = false;
+  const stopped = scheduler.stop().then(() => {
+    isStopped = true;
+  });
+  begun[1]?.settled();
+  await turn();
+  expect(isStopped).toBe(false);
+  begun[0]?.settled();
+  await stopped;
+  expect(ids()).toBe('AB');
+});
