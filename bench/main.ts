@@ -2,7 +2,7 @@
  * `npm run bench`: how fast Waypost takes, delivers and relays mail at full durability, and what it weighs. Where
  * Postfix is installed (and we are root) it does the same beside us, in turn, on the same disk.
  *
- * npm run bench -- [accept] [relay] [queue] [--quick] [--rounds N] [--alone]
+ * npm run bench -- [accept] [relay] [queue] [memory] [--quick] [--rounds N] [--alone]
  *
  * Servers, load and sink are processes of their own. Machines are shared and noisy: compare the figures of one run
  * with each other, not with those of another day.
@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { temporaryFolder } from '../server/testing/temp.ts';
 import { measureAccept } from './accept.ts';
 import { measureFullQueue } from './full-queue.ts';
+import { measureMemory } from './memory.ts';
 import { hasPostfix, postfixVersion, startPostfix } from './postfix.ts';
 import { measureRelay } from './relay.ts';
 import { medianOf, type Row, ratioOf, table } from './rows.ts';
@@ -22,7 +23,7 @@ import { type BenchServer, startSinkProcess } from './server.ts';
 import { startWaypost } from './waypost.ts';
 
 const OUT = join(import.meta.dirname, '..', 'out', 'bench');
-const PARTS = ['accept', 'relay', 'queue'];
+const PARTS = ['accept', 'relay', 'queue', 'memory'];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -58,7 +59,7 @@ try {
       .flatMap(([name, value]) => (value ? `${name} ${value}` : []))
       .join(', ')}\n`,
   );
-  const sections = [...(await compare()), ...(await lookAtQueue())];
+  const sections = [...(await compare()), ...(await lookAtQueue()), ...(await weigh())];
   await mkdir(OUT, { recursive: true });
   const file = join(OUT, `${about.at.replace(/[:.]/g, '-')}.json`);
   const rows = sections.flat().map((row) => {
@@ -80,7 +81,7 @@ async function breakOff(): Promise<void> {
 
 /** Ours, and theirs beside it. */
 async function compare(): Promise<Row[][]> {
-  const wanted = parts.filter((part) => part !== 'queue');
+  const wanted = parts.filter((part) => part === 'accept' || part === 'relay');
   if (wanted.length === 0) return [];
   const waypost = await startWaypost({ folder: join(folder, 'waypost'), sinkPort: sink.port });
   const servers: BenchServer[] = [waypost];
@@ -120,6 +121,14 @@ async function lookAtQueue(): Promise<Row[][]> {
   if (!parts.includes('queue')) return [];
   const section = await measureFullQueue(folder, sink.port, { rounds: Math.max(rounds, 3), seconds });
   console.log(`With nothing queued, and with 100,000 recipients.\n\n${table(section, ['empty', 'full'])}\n`);
+  return [section];
+}
+
+async function weigh(): Promise<Row[][]> {
+  if (!parts.includes('memory')) return [];
+  const month = options.quick ? 100_000 : 1_000_000;
+  const section = await measureMemory(folder, sink.port, { month, rounds: Math.min(rounds, 3) });
+  console.log(`${table(section, ['Waypost'])}\n`);
   return [section];
 }
 

@@ -2,8 +2,8 @@
  * Whether the write-ahead log of a database was damaged while nobody had it open.
  *
  * SQLite takes the frames of such a log up to the first whose checksum is wrong, which after a crash is simply its end,
- * and says nothing of what comes behind. But frames are written one after the other, and with `synchronous=FULL` a
- * commit is on disk before the next transaction begins. So where a frame is wrong and behind it lies a commit of the
+ * and says nothing of what comes behind. But frames are written one after the other, and a commit is on disk before the
+ * next transaction begins (disk-press.ts). So where a frame is wrong and behind it lies a commit of the
  * same log (the same salts) that others follow, that commit was acknowledged, and is lost.
  *
  * Not told: damage in the last transaction, which looks like its end. Not taken for damage: frames of an earlier round
