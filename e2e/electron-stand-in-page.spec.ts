@@ -187,8 +187,9 @@ test('a port carries values both ways, tells who sent it, and closes with its pa
 
   await app.reload();
   await expect.poll(() => seen(app)).toContain('closed');
+  // That of the new document, which may be on its way yet.
   const frame = () => (globalThis as unknown as { sender: Electron.IpcMainEvent }).sender.senderFrame;
-  expect(await app.evaluate(frame, undefined).then((found) => found !== null)).toBe(true);
+  await expect.poll(() => app.evaluate(frame, undefined).then((found) => found !== null)).toBe(true);
 });
 
 test('ports can be made by the main process, be sent through ports, and wait to be read', async ({

@@ -1,15 +1,14 @@
 /**
- * The composition root: makes the parts, connects them, and is the one place where settings become effects.
+ * The composition root: makes the parts and connects them. What becomes of new settings is in `engine/changes.ts`.
  *
  * Start: store → settings → certificate → listeners and deliveries. Stop is the reverse: no new connections
  * and no new attempts, a moment for what is under way, then the last commits.
  */
 import { AccountDesk } from './accounts.ts';
 import type { Settings } from './contract/settings.ts';
-import { settingSpec } from './contract/settings.ts';
-import { changedPaths } from './contract/validate.ts';
 import type { ListenerView, LiveView, MachineView, StatusView } from './contract/views.ts';
 import { Sender } from './delivery/sender.ts';
+import { type Applied, Changes } from './engine/changes.ts';
 import { DiagnoseDesk } from './engine/diagnose-desk.ts';
 import { Entrance } from './engine/entrance.ts';
 import { listenerLog } from './engine/listener-log.ts';
@@ -18,14 +17,12 @@ import { LogFeed } from './engine/log-feed.ts';
 import { Overview } from './engine/overview.ts';
 import { QueueDesk } from './engine/queue-desk.ts';
 import { Rates } from './engine/rates.ts';
-import { asRefusal } from './engine/refusals.ts';
 import type { SessionDesk } from './engine/session-desk.ts';
 import { tidyUp } from './engine/tidy-up.ts';
 import { Traffic } from './engine/traffic.ts';
 import { localAddresses } from './machine.ts';
-import { previewSentences } from './settings/preview.ts';
 import type { SecretBox } from './settings/secrets.ts';
-import type { Prepare, SettingsService, Snapshot } from './settings/service.ts';
+import type { SettingsService, Snapshot } from './settings/service.ts';
 import type { SettingsStore } from './settings/store.ts';
 import type { Store } from './store/store.ts';
 
@@ -40,12 +37,6 @@ export interface EngineOptions {
   readonly secrets?: SecretBox;
   /** How long transactions and deliveries under way may take when the server stops, in ms. Default: 10 s. */
   readonly graceMs?: number;
-}
-
-/** Settings that are true now, and what that changed, in words. */
-export interface Applied {
-  readonly snapshot: Snapshot;
-  readonly sentences: string[];
 }
 
 const GRACE_MS = 10_000;
@@ -64,6 +55,7 @@ export class Engine {
   readonly #sender: Sender;
   readonly #rates = new Rates();
   readonly #overview: Overview;
+  readonly #changes: Changes;
   readonly #live: Live;
   readonly #entrance: Entrance;
   #trimming: NodeJS.Timeout | undefined;
@@ -122,6 +114,15 @@ export class Engine {
       snapshot: () => service.current,
     });
     this.#overview = overview;
+    this.#changes = new Changes({
+      service,
+      entrance: this.#entrance,
+      sender: this.#sender,
+      overview,
+      trimLog: () => void this.#trimLog(),
+      say: (text) => this.#say(text),
+      changed: () => this.#live.changed(),
+    });
     this.#live = new Live({
       ask: () => overview.stored(),
       view: (stored, now) => overview.view(stored, now),
@@ -184,18 +185,18 @@ export class Engine {
   }
 
   /** What applying `patch` would do, in words. Throws `SettingsRefused` for values that are not valid. */
-  async preview(patch: unknown): Promise<string[]> {
-    return this.#sentences(this.settings.settings, this.merge(patch));
+  preview(patch: unknown): Promise<string[]> {
+    return this.#changes.preview(patch);
   }
 
   /** Applies settings; resolves when it is true. Throws `SettingsRefused`, and then nothing has changed. */
   apply(patch: unknown, revision?: number): Promise<Applied> {
-    return this.#change('Settings applied', (prepare) => this.#service.apply(patch, revision, prepare));
+    return this.#changes.apply(patch, revision);
   }
 
   /** Takes back the last apply. Throws `NothingToUndo` or `SettingsRefused`, and then nothing has changed. */
   undo(revision: number): Promise<Applied> {
-    return this.#change('Settings taken back', (prepare) => this.#service.undo(revision, prepare));
+    return this.#changes.undo(revision);
   }
 
   /** The machine goes to sleep: nothing is sent until it wakes up. */
@@ -217,42 +218,6 @@ export class Engine {
     await Promise.all([this.#entrance.receiver?.stop(graceMs), this.#sender.stop(graceMs)]);
     this.#say('Waypost stopped.');
     await this.store.close();
-  }
-
-  async #change(what: string, change: (prepare: Prepare) => Promise<Snapshot>): Promise<Applied> {
-    let sentences: string[] | undefined;
-    const snapshot = await change(async (before, after) => {
-      sentences = await this.#sentences(before, after);
-      return this.#prepare(before, after);
-    });
-    if (!sentences) return { snapshot, sentences: ['Nothing changes.'] };
-    this.#say(`${what} (revision ${snapshot.revision}): ${sentences.join(' ')}`);
-    this.#live.changed();
-    return { snapshot, sentences };
-  }
-
-  async #prepare(before: Settings, after: Settings): ReturnType<Prepare> {
-    const prepared = await this.#entrance.receiver?.prepare(before, after).catch((error: unknown) => {
-      throw asRefusal(error);
-    });
-    return {
-      abort: async () => prepared?.abort(),
-      commit: () => {
-        prepared?.commit();
-        const effects = changedPaths(before, after).map((path) => settingSpec(path).effect);
-        void this.#sender.settingsChanged(effects.includes('route'));
-        if (effects.includes('log')) void this.#trimLog();
-      },
-    };
-  }
-
-  async #sentences(before: Settings, after: Settings): Promise<string[]> {
-    const { due, deferred } = await this.#overview.counts();
-    const sessions = this.#entrance.receiver?.sessions ?? [];
-    return previewSentences(before, after, {
-      sessionsOnPort: (port) => sessions.filter((session) => session.localPort === port).length,
-      waiting: due + deferred,
-    });
   }
 
   async #trimLog(): Promise<void> {

@@ -4,7 +4,7 @@
  * The TCP socket is ours and handed over once connected. So the address is the one we resolved (nodemailer
  * would ask DNS itself), a refusal is told from a silence, and `closed` means that the socket has closed.
  *
- * nodemailer reports a failure in one of several ways, all gathered in `#run`: by callback, by the `error`
+ * nodemailer reports a failure in one of several ways, all gathered in `exchange.ts`: by callback, by the `error`
  * event (the only one when a connection is lost during AUTH), or by the `end` event (after some 421s).
  *
  * `_sendCommand` is wrapped (as is `_onData`, see `reply-guard.ts`), to know the step, and to say what nodemailer
@@ -16,11 +16,11 @@ import SMTPConnection, { type SMTPEnvelope } from 'nodemailer/lib/smtp-connectio
 import { noReply } from '../mail/reply.ts';
 import type { Recording } from '../mail/transcript.ts';
 import { aftermath, type EnvelopeTrace, endsConnection, fault } from './aftermath.ts';
-import type { Step } from './classify.ts';
 import { clientOptions } from './client-options.ts';
 import { isGoAhead, watchFlow } from './content.ts';
+import { Exchange } from './exchange.ts';
 import { mailParameters, parseFacts, rcptParameters } from './extensions.ts';
-import { abortText, type ForeignError, peerReply, replyOf, silence, withoutSecret } from './faults.ts';
+import { type ForeignError, peerReply, replyOf, withoutSecret } from './faults.ts';
 import {
   type Connection,
   ContentError,
@@ -60,8 +60,6 @@ export function openConnection(
   return { ready, closed };
 }
 
-type Done<T> = (error?: ForeignError | null, value?: T) => void;
-
 class Client implements Connection {
   readonly target: Target;
   readonly closed: Promise<void>;
@@ -72,11 +70,9 @@ class Client implements Connection {
   readonly #smtp: SMTPConnection;
   readonly #name: string;
   readonly #recorder: Recorder;
-  #step: Step = 'greeting';
-  #timer: NodeJS.Timeout | undefined;
+  readonly #exchange: Exchange;
   /** The reply to EHLO before STARTTLS. */
   #clearEhlo = '';
-  #pending: ((error: ForeignError) => void) | undefined;
   #transaction: Transaction | undefined;
   #needsReset = false;
 
@@ -86,6 +82,7 @@ class Client implements Connection {
     this.#socket = socket;
     this.#timeouts = timeouts;
     this.#name = describeTarget(target);
+    this.#exchange = new Exchange(this.#name);
     this.#recorder = new Recorder(target, recording);
     const options = clientOptions(socket, target, timeouts);
     this.#smtp = new SMTPConnection({ ...options, ...this.#recorder.listening() });
@@ -96,16 +93,16 @@ class Client implements Connection {
       const said = this.#edit(line);
       if (said === undefined) return;
       asked();
-      this.#recorder.line(said, this.#step === 'auth', this.#smtp._socket);
+      this.#recorder.line(said, this.#exchange.step === 'auth', this.#smtp._socket);
       sendCommand(said, forLog);
     };
-    this.#smtp.on('error', (error: ForeignError) => this.#pending?.(error));
+    this.#smtp.on('error', (error: ForeignError) => this.#exchange.fail(error));
     // A callback with the peer's last words may be on its way: it comes in the same turn.
-    this.#smtp.on('end', () => setImmediate(() => this.#pending?.(new Error('closed'))));
+    this.#smtp.on('end', () => setImmediate(() => this.#exchange.fail(new Error('closed'))));
   }
 
   get usable(): boolean {
-    return this.#pending === undefined && !this.#smtp.destroyed && this.#socket.writable;
+    return !this.#exchange.isOpen && !this.#smtp.destroyed && this.#socket.writable;
   }
 
   record(recording: Recording | undefined): void {
@@ -117,13 +114,13 @@ class Client implements Connection {
     const { tls, account } = this.target;
     const smtp = this.#smtp;
     try {
-      this.#enter(tls === 'implicit' ? 'tls' : 'greeting', this.#timeouts.command);
-      await this.#run(signal, (done) => smtp.connect((error) => done(error)));
+      this.#exchange.enter(tls === 'implicit' ? 'tls' : 'greeting', this.#timeouts.command);
+      await this.#exchange.run(signal, (done) => smtp.connect((error) => done(error)));
       // After a refused STARTTLS, what the EHLO before it offered still holds.
-      const ehlo = this.#step === 'tls' ? this.#clearEhlo : smtp.lastServerResponse || '';
+      const ehlo = this.#exchange.step === 'tls' ? this.#clearEhlo : smtp.lastServerResponse || '';
       this.facts = parseFacts(ehlo, smtp.secure);
       if (account === undefined) return;
-      this.#step = 'auth';
+      this.#exchange.step = 'auth';
       if (!smtp.secure && tls !== 'never')
         throw fault(
           'auth',
@@ -131,7 +128,7 @@ class Client implements Connection {
         );
       if (!smtp.allowsAuth) throw fault('auth', noReply(`${this.#name} offers no way to sign in.`, '4.7.0'));
       const { user, password: pass } = account;
-      await this.#run<boolean>(signal, (done) => smtp.login({ user, pass }, done));
+      await this.#exchange.run<boolean>(signal, (done) => smtp.login({ user, pass }, done));
     } catch (error) {
       smtp.close();
       throw this.#asFault(error as ForeignError);
@@ -156,17 +153,17 @@ class Client implements Connection {
     });
     content.once('end', () => this.#recorder.content(size));
     this.transactions++;
-    this.#step = 'mail';
+    this.#exchange.step = 'mail';
     let asked = false;
     let response = '';
     let failure: ForeignError | undefined;
     try {
-      if (this.#needsReset) await this.#run<boolean>(signal, (done) => smtp.reset(done));
+      if (this.#needsReset) await this.#exchange.run<boolean>(signal, (done) => smtp.reset(done));
       this.#needsReset = false;
       this.#transaction = transaction;
       asked = true;
       smtp.lastServerResponse = false;
-      const info = await this.#run<{ response: string }>(signal, (done) =>
+      const info = await this.#exchange.run<{ response: string }>(signal, (done) =>
         smtp.send(envelope, content, done),
       );
       response = info?.response ?? '';
@@ -201,37 +198,13 @@ class Client implements Connection {
   #mayBegin(): boolean {
     const response = this.#smtp.lastServerResponse || '';
     const may = isGoAhead(response);
-    if (!may) this.#pending?.(Object.assign(new Error('No go-ahead'), { code: 'EPROTOCOL', response }));
+    if (!may) this.#exchange.fail(Object.assign(new Error('No go-ahead'), { code: 'EPROTOCOL', response }));
     return may;
   }
 
   #putOut(error: ForeignError): void {
-    this.#pending?.(error);
+    this.#exchange.fail(error);
     this.destroy();
-  }
-
-  /** Runs one exchange to its end, however that is reported. */
-  async #run<T>(signal: AbortSignal, start: (done: Done<T>) => void): Promise<T | undefined> {
-    const abort = () => this.#pending?.(fault(this.#step, noReply(abortText(signal))));
-    signal.addEventListener('abort', abort);
-    try {
-      return await new Promise<T | undefined>((resolve, reject) => {
-        this.#pending = reject;
-        if (signal.aborted) abort();
-        else start((error, value) => (error ? reject(error) : resolve(value)));
-      });
-    } finally {
-      this.#pending = undefined;
-      clearTimeout(this.#timer);
-      signal.removeEventListener('abort', abort);
-    }
-  }
-
-  /** Begins a step of the greeting, which must end within `milliseconds`. */
-  #enter(step: Step, milliseconds: number): void {
-    this.#step = step;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#pending?.(fault(step, silence(this.#name, step))), milliseconds);
   }
 
   /** What to send instead of nodemailer's line; undefined: nothing, since the exchange has failed. */
@@ -239,22 +212,22 @@ class Client implements Connection {
     const last = this.#smtp.lastServerResponse || '';
     const { command, handshake } = this.#timeouts;
     // What follows AUTH is base64 and could look like anything.
-    if (this.#step === 'auth' && !/^(AUTH|QUIT)\b/.test(line)) return line;
-    if (line.startsWith('EHLO ')) this.#enter('ehlo', command);
-    if (line.startsWith('AUTH ')) this.#enter('auth', command);
+    if (this.#exchange.step === 'auth' && !/^(AUTH|QUIT)\b/.test(line)) return line;
+    if (line.startsWith('EHLO ')) this.#exchange.enter('ehlo', command);
+    if (line.startsWith('AUTH ')) this.#exchange.enter('auth', command);
     if (line === 'STARTTLS') {
       if (!parseFacts(last, false).extensions.has('STARTTLS')) {
-        this.#pending?.(
+        this.#exchange.fail(
           fault('tls', noReply(`${this.#name} does not offer STARTTLS, which is required.`, '4.7.4')),
         );
         return undefined;
       }
       this.#clearEhlo = last;
-      this.#enter('tls', handshake);
+      this.#exchange.enter('tls', handshake);
     }
     // RFC 5321 section 3.2: HELO is for servers that don't know EHLO. Other refusals are meant for us.
     if (line.startsWith('HELO ') && !/^50[024]/.test(last)) {
-      this.#pending?.(fault('ehlo', peerReply(last)));
+      this.#exchange.fail(fault('ehlo', peerReply(last)));
       return undefined;
     }
     if (!this.#transaction) return line;
@@ -267,8 +240,8 @@ class Client implements Connection {
     if (error instanceof PeerFault) return error;
     // Implicit TLS begins before the greeting, and nodemailer does not say when it is done.
     const greeting =
-      this.target.tls === 'implicit' && this.#step === 'tls' && this.#smtp.stage === 'connected';
-    const step = greeting ? 'greeting' : this.#step;
+      this.target.tls === 'implicit' && this.#exchange.step === 'tls' && this.#smtp.stage === 'connected';
+    const step = greeting ? 'greeting' : this.#exchange.step;
     return fault(step, withoutSecret(replyOf(error, step, this.#name), this.target.account?.password));
   }
 }

@@ -17,7 +17,7 @@ interface CalledBy {
 /**
  * Answers a call. Errors of the contract and those of a wrong request go to the caller; all others are our
  * fault: they are logged in full, and the caller only learns that there was one. A caller who leaves before its
- * request is complete is nobody's fault.
+ * request is complete, or does not want its answer any more, is nobody's fault.
  */
 export async function answered<T>(
   { next, request }: { next(): Promise<T>; readonly request: CalledBy },
@@ -36,8 +36,8 @@ function isForCaller(error: unknown): boolean {
   return error instanceof ORPCError && (error.defined || error.status < 500);
 }
 
-/** How the body of a request ends whose connection broke. */
+/** How a request ends that its caller gave up, and the body of one whose connection broke. */
 function isLeaving(error: unknown, { signal }: CalledBy): boolean {
-  const broke = error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
-  return broke && signal?.aborted === true;
+  if (signal?.aborted !== true || !(error instanceof Error)) return false;
+  return error.name === 'AbortError' || ('code' in error && error.code === 'ECONNRESET');
 }
