@@ -153,10 +153,7 @@ export class Scheduler {
   async #startNext(): Promise<boolean> {
     const { mayStart } = this.#options;
     const settings = this.#options.settings();
-    const { maxConnections } = settings.outgoing;
-    if (!mayStart() || this.#running.size >= maxConnections) return false;
-    // What can't be stored, as on a full disk, would be sent again after a crash: it must not become ever more.
-    if (this.#unsettled.size >= 2 * maxConnections) return false;
+    if (!mayStart() || this.#isFull(settings)) return false;
     const attempt = await this.#nextAttempt(settings);
     // Asked again: whoever has forbidden it in the meantime was told that none starts any more.
     if (!attempt || !mayStart()) return false;
@@ -177,6 +174,11 @@ export class Scheduler {
     });
     this.#unsettled.add(run);
     return true;
+  }
+
+  #isFull({ outgoing: { maxConnections } }: Settings): boolean {
+    // What can't be stored, as on a full disk, would be sent again after a crash: it must not become ever more.
+    return this.#running.size >= maxConnections || this.#unsettled.size >= 2 * maxConnections;
   }
 
   async #nextAttempt(settings: Settings): Promise<Attempt | undefined> {
@@ -216,7 +218,8 @@ export class Scheduler {
   }
 
   async #sleepUntilDue(): Promise<void> {
-    if (this.#stopped || !this.#options.mayStart()) return;
+    // The end of an attempt wakes it as well.
+    if (this.#stopped || !this.#options.mayStart() || this.#isFull(this.#options.settings())) return;
     const at = await this.#options.queue.nextAttemptAt(Date.now());
     if (at !== undefined) this.#wakeIn(at - Date.now());
   }

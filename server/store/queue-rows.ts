@@ -49,6 +49,17 @@ export const dueQuery = (db: Db, now: number, limit: number) =>
 
 export const dueRows = builtOnce(dueQuery);
 
+/** When the next recipient becomes due. */
+export const nextAttemptRows = builtOnce((db: Db, now: number) =>
+  db
+    .selectFrom('queue')
+    .select('next_attempt_at')
+    .where('state', 'in', WAITING)
+    .where('next_attempt_at', '>', now)
+    .orderBy('next_attempt_at')
+    .limit(1),
+);
+
 /** All due recipients of one message. */
 export const dueRowsOfMessage = builtOnce((db: Db, messageId: string, now: number) =>
   db

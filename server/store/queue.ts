@@ -10,6 +10,7 @@ import {
   dueRows,
   dueRowsOfMessage,
   messageRows,
+  nextAttemptRows,
   type QueuedRow,
   queuedRow,
   type StoredMessage,
@@ -56,14 +57,7 @@ export class Queue {
 
   /** When, after `now`, the next recipient becomes due, in ms since 1970; undefined when none will. */
   async nextAttemptAt(now: number): Promise<number | undefined> {
-    const row = await this.#db
-      .selectFrom('queue')
-      .select('next_attempt_at')
-      .where('state', 'in', WAITING)
-      .where('next_attempt_at', '>', now)
-      .orderBy('next_attempt_at')
-      .limit(1)
-      .executeTakeFirst();
+    const [row] = await nextAttemptRows(this.#db, now);
     return row?.next_attempt_at;
   }
 
