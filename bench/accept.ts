@@ -37,26 +37,26 @@ async function measureKind(
   rounds: number,
   seconds: number,
 ): Promise<Row[]> {
-  const [rates, p50, p99, delays, costs] = Array.from({ length: 5 }, () => new Rounds()) as [
-    Rounds,
-    Rounds,
-    Rounds,
-    Rounds,
-    Rounds,
-  ];
+  const [rates, p50, p99] = [new Rounds(), new Rounds(), new Rounds()];
+  const [delays, costs] = [new Rounds(), new Rounds()];
   for (let round = 0; round < rounds; round++) {
     for (const server of servers) {
       const { name } = server;
-      await server.loop();
       const taken = await acceptOnce(server, kind, seconds);
-      const loop = await server.loop();
       rates.add(name, taken.rate);
       p50.add(name, taken.p50);
       p99.add(name, taken.p99);
-      if (!loop) continue;
-      delays.add(name, loop.p99);
-      costs.add(name, (loop.cpuSeconds * 1e6) / taken.messages);
     }
+  }
+  // By itself: looking at the loop takes some of the speed.
+  for (const server of servers) {
+    let messages = 0;
+    const loop = await server.watchLoop(async () => {
+      messages = (await acceptOnce(server, kind, seconds)).messages;
+    });
+    if (!loop) continue;
+    delays.add(server.name, loop.p99);
+    costs.add(server.name, (loop.cpuSeconds * 1e6) / messages);
   }
   const what = nameOf(kind);
   const rows: Row[] = [{ what, unit: '/s', rounds: rates.bySide, ratio: ['Waypost', 'Postfix'] }];

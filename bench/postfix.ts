@@ -83,7 +83,7 @@ export async function startPostfix(folder: string, sinkPort: number): Promise<Be
       await greeted(port);
     },
     memoryMB: async () => memoryOf(Number(await readFile(join(queue, 'pid', 'master.pid'), 'utf8'))),
-    loop: async () => undefined,
+    watchLoop: async () => undefined,
     stop: async () => {
       await postfix('stop');
       await rm(folder, { recursive: true, force: true });

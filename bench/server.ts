@@ -25,8 +25,8 @@ export interface BenchServer {
   relayBy(connections: number): Promise<void>;
   /** Memory of all its processes now, in MB. */
   memoryMB(): Promise<number>;
-  /** What its event loop did since it was asked last; undefined where there is none. */
-  loop(): Promise<LoopReport | undefined>;
+  /** What its event loop does while `work` is done; undefined where there is none. */
+  watchLoop(work: () => Promise<unknown>): Promise<LoopReport | undefined>;
   /** Ends it and removes what it left. */
   stop(): Promise<void>;
 }

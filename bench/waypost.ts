@@ -25,7 +25,7 @@ export interface WaypostOptions {
   readonly folder: string;
   /** Where it relays to. */
   readonly sinkPort: number;
-  /** Whether `loop` tells something. Loading what measures it makes the start longer. Default: true. */
+  /** Whether `watchLoop` tells something. Loading what measures it makes the start longer. Default: true. */
   readonly watchesLoop?: boolean;
 }
 
@@ -85,8 +85,10 @@ export async function startWaypost({
     },
     memoryMB: () => memory(child, 'VmRSS'),
     peakMB: () => memory(child, 'VmHWM'),
-    loop: async () => {
+    watchLoop: async (work) => {
       if (!watchesLoop) return undefined;
+      child.send('begin');
+      await work();
       child.send('report');
       const [report] = (await once(child, 'message')) as [LoopReport];
       return report;
