@@ -61,3 +61,36 @@ it('reads anew when it is told that somebody may be due again', async () => {
   ahead.forget();
   expect(await nextId()).toBe('1');
 });
+
+it('puts off a look that would be in vain as the last one was, and no other', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    rows = [row('1', 'full.test'), row('2', 'full.test')];
+    due.mockImplementationOnce(async () => {
+      vi.advanceTimersByTime(20);
+      return [];
+    });
+    expect([await nextId(['full.test']), ahead.putOffFor()]).toEqual([undefined, undefined]);
+    rows.push(row('3', 'other.test'));
+    vi.advanceTimersByTime(150);
+    expect([await nextId(['full.test']), ahead.putOffFor()]).toEqual([undefined, 50]);
+    expect([ahead.putOffFor(), due.mock.calls.length]).toEqual([undefined, 1]);
+    // With room for that domain there is somebody at once.
+    expect([await nextId([]), ahead.putOffFor()]).toEqual(['1', undefined]);
+    taken.add('1');
+    vi.advanceTimersByTime(60);
+    expect([await nextId(['full.test']), ahead.putOffFor()]).toEqual(['3', undefined]);
+    taken.add('3');
+    due.mockImplementationOnce(async () => {
+      vi.advanceTimersByTime(20);
+      return [];
+    });
+    expect(await nextId(['full.test'])).toBeUndefined();
+    // Unless somebody may be due who was not.
+    taken.clear();
+    ahead.forget();
+    expect(await nextId(['full.test'])).toBe('3');
+  } finally {
+    vi.useRealTimers();
+  }
+});

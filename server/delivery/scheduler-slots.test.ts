@@ -38,10 +38,7 @@ beforeEach(async () => {
       throw error;
     },
   });
-  for (const id of ['A', 'B', 'C', 'D']) {
-    const queued = queuedFor(`bob@${id.toLowerCase()}.test`);
-    await test.store.ledger.accept(testMessage('x', { id, queued, receivedAt: Date.now() - 1000 }));
-  }
+  for (const id of ['A', 'B', 'C', 'D']) await queue(id, `bob@${id.toLowerCase()}.test`);
   scheduler.start();
 });
 afterEach(async () => {
@@ -50,6 +47,11 @@ afterEach(async () => {
   await stopped;
   await test.stop();
 });
+
+async function queue(id: string, address: string): Promise<void> {
+  const queued = queuedFor(address);
+  await test.store.ledger.accept(testMessage('x', { id, queued, receivedAt: Date.now() - 1000 }));
+}
 
 const ids = () => begun.map(({ messageId }) => messageId).join('');
 const begins = (expected: string) => vi.waitFor(() => expect(ids()).toBe(expected));
@@ -93,4 +95,21 @@ it('stops when what was sent is stored too', async () => {
   begun[0]?.settled();
   await stopped;
   expect(ids()).toBe('AB');
+});
+
+it('finds mail for another destination while a long queue waits for a full one', async () => {
+  settings = {
+    ...OUR,
+    outgoing: { maxConnections: 6 },
+    delivery: { ...OUR.delivery, perDestination: 1 },
+  };
+  for (let index = 0; index < 50; index++) await queue(`E${index}`, 'bob@e.test');
+  scheduler.wake();
+  await begins('ABCDE0');
+  await turn();
+  await queue('F', 'bob@f.test');
+  scheduler.wake();
+  await begins('ABCDE0F');
+  begun.find(({ messageId }) => messageId === 'E0')?.settled();
+  await begins('ABCDE0FE1');
 });

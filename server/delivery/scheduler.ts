@@ -220,6 +220,8 @@ export class Scheduler {
   async #sleepUntilDue(): Promise<void> {
     // The end of an attempt wakes it as well.
     if (this.#stopped || !this.#options.mayStart() || this.#isFull(this.#options.settings())) return;
+    const putOff = this.#dueAhead.putOffFor();
+    if (putOff !== undefined) return this.#wakeIn(putOff);
     const at = await this.#options.queue.nextAttemptAt(Date.now());
     if (at !== undefined) this.#wakeIn(at - Date.now());
   }
