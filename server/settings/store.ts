@@ -5,8 +5,9 @@
  * is kept aside under another name, and the server starts with defaults and says so.
  */
 import { readFileSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import Conf from 'conf';
+import { nameAside } from '../mail/put-aside.ts';
 
 /** What is stored: the revision and the values that differ from the defaults, nested as in the table. */
 export interface StoredSettings {
@@ -59,10 +60,9 @@ export function settingsFile(folder: string, write: (file: SettingsFile) => void
     },
     save: (stored) => write({ version: VERSION, ...stored }),
     setAside: (reason) => {
-      const stamp = new Date().toISOString().replace(/[:.]/g, '-');
-      const name = `settings.${reason}-${stamp}.json`;
-      renameSync(path, join(folder, name));
-      return name;
+      const aside = nameAside(path, reason);
+      renameSync(path, aside);
+      return basename(aside);
     },
   };
 }

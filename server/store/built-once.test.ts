@@ -1,36 +1,23 @@
-import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { type TemporaryFolder, temporaryFolder } from '../testing/temp.ts';
+import { type NotesTables, startNotes } from '../testing/fixtures/notes.ts';
 import { builtOnce } from './built-once.ts';
-import { openDatabase } from './database.ts';
 
-interface Tables {
-  notes: { id: number; text: string };
-}
-
-let folder: TemporaryFolder;
-let db: Kysely<Tables>;
+let db: Kysely<NotesTables>;
+let stop: () => Promise<void>;
 
 beforeEach(async () => {
-  folder = await temporaryFolder();
-  const up = (fresh: Kysely<unknown>) =>
-    fresh.schema.createTable('notes').addColumn('id', 'integer').addColumn('text', 'text').execute();
-  const care = { isDurable: false, shrinks: false };
-  db = await openDatabase<Tables>(join(folder.path, 'notes.db'), care, { '0001': { up } });
+  ({ db, stop } = await startNotes());
   for (const id of [1, 2, 3])
     await db
       .insertInto('notes')
       .values({ id, text: `note ${id}` })
       .execute();
 });
-afterEach(async () => {
-  await db.destroy();
-  await folder.remove();
-});
+afterEach(() => stop());
 
 it('runs with the arguments of each call, in whatever order they stand in the query', async () => {
-  const build = vi.fn((from: Kysely<Tables>, limit: number, least: number, text: string) =>
+  const build = vi.fn((from: Kysely<NotesTables>, limit: number, least: number, text: string) =>
     from
       .selectFrom('notes')
       .select('id')
@@ -48,7 +35,7 @@ it('runs with the arguments of each call, in whatever order they stand in the qu
 });
 
 it('takes an argument in more than one place, and changes what it is told to within the transaction it is given', async () => {
-  const rename = builtOnce((from: Kysely<Tables>, id: number, text: string) =>
+  const rename = builtOnce((from: Kysely<NotesTables>, id: number, text: string) =>
     from
       .updateTable('notes')
       .set({ text: sql<string>`${text} || id` })

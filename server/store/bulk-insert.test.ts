@@ -1,33 +1,20 @@
-import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type TemporaryFolder, temporaryFolder } from '../testing/temp.ts';
+import { type NotesTables, startNotes } from '../testing/fixtures/notes.ts';
 import { bulkInsert } from './bulk-insert.ts';
-import { openDatabase } from './database.ts';
 
-interface Tables {
-  notes: { id: number; text: string | null };
-}
+let db: Kysely<NotesTables>;
+let stop: () => Promise<void>;
 
-let folder: TemporaryFolder;
-let db: Kysely<Tables>;
-
-const intoNotes = bulkInsert<Tables, 'notes'>('notes');
+const intoNotes = bulkInsert<NotesTables, 'notes'>('notes');
 const row = (id: number) => ({ id, text: id % 2 === 0 ? null : `note ${id}` });
 const rows = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => row(from + index));
 const stored = () => db.selectFrom('notes').selectAll().orderBy('id').execute();
 
 beforeEach(async () => {
-  folder = await temporaryFolder();
-  const up = (fresh: Kysely<unknown>) =>
-    fresh.schema.createTable('notes').addColumn('id', 'integer').addColumn('text', 'text').execute();
-  const care = { isDurable: false, shrinks: false };
-  db = await openDatabase<Tables>(join(folder.path, 'notes.db'), care, { '0001': { up } });
+  ({ db, stop } = await startNotes());
 });
-afterEach(async () => {
-  await db.destroy();
-  await folder.remove();
-});
+afterEach(() => stop());
 
 it('stores every row with its own values, whatever was stored before', async () => {
   await intoNotes(db, []);

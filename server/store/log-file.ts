@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Kysely } from 'kysely';
+import { nameAside } from '../mail/put-aside.ts';
 import { DatabaseError, type FileCare, openDatabase } from './database.ts';
 import type { LogSchema } from './log-schema.ts';
 import { LOG_MIGRATIONS } from './migrations.ts';
@@ -30,8 +31,7 @@ export async function openLog(path: string): Promise<LogFile> {
 
 /** Puts a damaged log, which nobody has open any more, aside. @param why a sentence */
 export async function beginAnew(path: string, why: string): Promise<LogFile> {
-  const stamp = new Date().toISOString().replace(/[:.]/g, '-');
-  const aside = path.replace(/\.db$/, `.unusable-${stamp}.db`);
+  const aside = nameAside(path, 'unusable');
   for (const suffix of ['', '-wal', '-shm']) {
     if (existsSync(path + suffix)) await rename(path + suffix, aside + suffix);
   }

@@ -15,6 +15,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { basename } from 'node:path';
+import { nameAside } from '../mail/put-aside.ts';
 
 const LOG_HEADER = 32;
 const FRAME_HEADER = 24;
@@ -53,8 +54,7 @@ export async function heedWal(path: string): Promise<string | undefined> {
   const wal = `${path}-wal`;
   const damage = findWalDamage(wal);
   if (!damage) return undefined;
-  const stamp = new Date().toISOString().replace(/[:.]/g, '-');
-  const copy = path.replace(/\.db$/, `.damaged-${stamp}.db-wal`);
+  const copy = nameAside(wal, 'damaged');
   const kept = await copyFile(wal, copy).then(
     () => `A copy was kept as ${basename(copy)}.`,
     (error: Error) => `It can't be kept: ${error.message}.`,
