@@ -39,9 +39,14 @@ export function returnPath(sender: string): string {
   return `Return-Path: <${oneLine(sender, MAX_ADDRESS)}>\r\n`;
 }
 
+let written = { second: Number.NaN, text: '' };
+
 /** A date as headers write it, in UTC (RFC 5322 section 3.3). */
 export function rfc5322Date(date: Date): string {
-  return date.toUTCString().replace('GMT', '+0000');
+  const second = Math.floor(date.getTime() / 1000);
+  // Of many messages in a second each has one.
+  if (second !== written.second) written = { second, text: date.toUTCString().replace('GMT', '+0000') };
+  return written.text;
 }
 
 /** What the header of a message tells. */

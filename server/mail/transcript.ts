@@ -25,8 +25,6 @@ export interface Transcript {
 const KEPT = 8_000;
 const KEPT_LINE = 1_000;
 
-const GROUPED = new Intl.NumberFormat('en');
-
 const SPEAKERS: Readonly<Record<string, TranscriptLine['by']>> = { C: 'client', S: 'server', '#': 'note' };
 
 /** Records one dialogue. */
@@ -81,7 +79,7 @@ export class Recording {
   #endContent(): void {
     const bytes = this.#content;
     this.#content = undefined;
-    if (bytes) this.#add('C', `… ${GROUPED.format(bytes())} bytes of content`);
+    if (bytes) this.#add('C', `… ${grouped(bytes())} bytes of content`);
   }
 
   #add(mark: string, text: string): void {
@@ -105,6 +103,11 @@ export class Recording {
   #ms(): number {
     return Math.round(performance.now() - this.#start);
   }
+}
+
+/** A whole number as people read it; `Intl` takes ten times as long. */
+function grouped(count: number): string {
+  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** A stored dialogue, taken apart; what is no line of one is left out. */

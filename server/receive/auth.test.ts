@@ -1,5 +1,7 @@
 /** Signing in and encryption: when AUTH is there at all, what it answers, and what STARTTLS forgets. */
+
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { connect as connectTls } from 'node:tls';
@@ -174,6 +176,21 @@ it('what was sent in clear behind STARTTLS is not obeyed inside TLS', async () =
   secure.write('MAIL FROM:<joe@far.test>\r\nNOOP\r\n');
   await eventually(() => inside.join('').endsWith('250 2.0.0 OK\r\n'));
   expect(inside.join('')).toBe('503 5.5.1 Error: send HELO/EHLO first\r\n250 2.0.0 OK\r\n');
+  secure.destroy();
+});
+
+it('all replies before STARTTLS are out before TLS begins, those of the same packet too', async () => {
+  await start();
+  const raw = connect(server.port, '127.0.0.1');
+  const said: string[] = [];
+  raw.on('data', (chunk) => said.push(String(chunk)));
+  raw.write('EHLO c\r\nNOOP\r\nSTARTTLS\r\n');
+  await eventually(() => said.join('').endsWith('250 2.0.0 OK\r\n220 2.0.0 Ready to start TLS\r\n'));
+  raw.removeAllListeners('data');
+  const secure = connectTls({ socket: raw, rejectUnauthorized: false });
+  secure.write('EHLO c\r\n');
+  const [inside] = (await once(secure, 'data')) as [Buffer];
+  expect(String(inside)).toMatch(/^250-mail\.waypost\.test/);
   secure.destroy();
 });
 

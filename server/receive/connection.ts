@@ -10,6 +10,8 @@
  * - `close` is the moment a session is over; the socket may linger for seconds until the client hangs up.
  *   `upgrade` takes every listener off the socket, so the one that sees it close is put back.
  * - `send` and `_onCommand` are all that is said on either side; the session's dialogue is recorded there.
+ * - `send` writes to the socket at once; replies wait for the end of the turn, but never beyond the begin of TLS.
+ * - `_feedDataStream` of its parser is slow; ours takes its place.
  * - Its time limit starts again with every byte, so one byte a minute would hold a connection for good.
  *   `pace.ts` has the limit for those; what it needs to know is read from the parser.
  */
@@ -17,7 +19,10 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection';
+import type { SMTPStream } from 'smtp-server/lib/smtp-stream';
 import type { Recording } from '../mail/transcript.ts';
+import { feedContent } from './content-feed.ts';
+import { joinWrites } from './joined-writes.ts';
 import { type Awaited, Pace, type Timing } from './pace.ts';
 import { shownCommand } from './shown-command.ts';
 
@@ -71,6 +76,7 @@ class Connection extends SMTPConnection {
     const hasCode = typeof data === 'string' && ENHANCED.test(data);
     const shown = hasCode ? false : context;
     this.#recordReply(code, data, shown);
+    joinWrites(this._socket);
     super.send(code, data, shown);
   }
 
@@ -79,6 +85,12 @@ class Connection extends SMTPConnection {
     this.recording.client(shownCommand(line, Boolean(this._nextHandler)));
     if (!this._nextHandler) this.#verb = line.split(' ', 1)[0]?.toUpperCase() ?? '';
     super._onCommand(command, callback);
+  }
+
+  override _createParser(): SMTPStream {
+    const parser = super._createParser();
+    parser._feedDataStream = (chunk, done) => feedContent(parser, chunk, done);
+    return parser;
   }
 
   override handler_EHLO(command: Buffer, callback: () => void): void {
@@ -102,6 +114,7 @@ class Connection extends SMTPConnection {
 
   override upgrade(callback: () => void, secureCallback?: () => void): void {
     const { _socket: socket } = this;
+    socket.uncork();
     super.upgrade(callback, () => {
       this.#recordEncryption();
       secureCallback?.();

@@ -23,8 +23,8 @@ export interface Received {
 }
 
 /**
- * Reads `content` to its end into `writer`. Small chunks are gathered, since a message made of dots at line
- * starts comes in pieces of a few bytes. `arrived` hears of the bytes of each chunk.
+ * Reads `content` to its end into `writer`. Small chunks are gathered, since a client may send a few
+ * bytes at a time. `arrived` hears of the bytes of each chunk.
  * Throws `Refusal` (552 5.3.4 over `maxBytes`, 452 4.3.1 when no space is left), or what went wrong.
  */
 export async function takeContent(

@@ -16,6 +16,9 @@ import type { Db } from './schema.ts';
 /** Content up to this many bytes is kept in memory and in the row. */
 export const SPILL_BYTES = 256 * 1024;
 
+/** A write takes longer to hand to another thread than to do, so this much goes at once. */
+const GATHER_BYTES = 128 * 1024;
+
 const contentRows = builtOnce((db: Db, id: string) =>
   db.selectFrom('messages').select(['content', 'content_file']).where('id', '=', id),
 );
@@ -25,6 +28,9 @@ export class BodyWriter {
   readonly #path: string;
   readonly #chunks: Buffer[] = [];
   #file: FileHandle | undefined;
+  /** What is to be written to the file next. */
+  #unwritten: Buffer[] = [];
+  #unwrittenBytes = 0;
   size = 0;
 
   /** @param path the file to spill to, should the content grow beyond `SPILL_BYTES` */
@@ -50,15 +56,18 @@ export class BodyWriter {
       this.#file = await open(this.#path, 'wx', 0o600);
       await this.#file.writeFile(this.head);
     }
-    await this.#file.writeFile(chunk);
     // What is kept in memory from now on is only the head.
     if (room > 0) this.#chunks.push(chunk.subarray(0, room));
+    this.#unwritten.push(chunk);
+    this.#unwrittenBytes += chunk.length;
+    if (this.#unwrittenBytes >= GATHER_BYTES) await this.#writeOut(this.#file);
   }
 
   /** The complete content; a file is on disk with its name when this resolves. */
   async finish(): Promise<Body> {
     const file = this.#file;
     if (!file) return { kind: 'memory', bytes: this.head };
+    await this.#writeOut(file);
     await file.sync();
     await syncFolder(join(this.#path, '..'));
     await file.close();
@@ -70,11 +79,19 @@ export class BodyWriter {
   /** Forgets the content and removes its file. What was finished is not touched any more. */
   async discard(): Promise<void> {
     this.#chunks.length = 0;
+    this.#unwritten = [];
     const file = this.#file;
     this.#file = undefined;
     if (!file) return;
     await file.close().catch(() => {});
     await unlink(this.#path);
+  }
+
+  async #writeOut(file: FileHandle): Promise<void> {
+    const chunks = this.#unwritten;
+    this.#unwritten = [];
+    this.#unwrittenBytes = 0;
+    await file.writeFile(Buffer.concat(chunks));
   }
 }
 
