@@ -7,18 +7,23 @@ type Kind = Pick<Load, 'sessions' | 'keep' | 'bytes'>;
 
 const KIB = 1024;
 
-const KINDS: readonly Kind[] = [
+/** Of 4 KiB. */
+export const KEPT_AND_ANEW: readonly Kind[] = [
   { sessions: 1, keep: true, bytes: 4 * KIB },
   { sessions: 5, keep: true, bytes: 4 * KIB },
   { sessions: 20, keep: true, bytes: 4 * KIB },
   { sessions: 5, keep: false, bytes: 4 * KIB },
   { sessions: 20, keep: false, bytes: 4 * KIB },
+];
+
+const KINDS: readonly Kind[] = [
+  ...KEPT_AND_ANEW,
   { sessions: 5, keep: true, bytes: KIB },
   { sessions: 5, keep: true, bytes: 100 * KIB },
   { sessions: 5, keep: true, bytes: 5 * KIB * KIB },
 ];
 /** Those of a short run, and those for which more than the speed is told. */
-const SHORT = KINDS.slice(1, 5);
+const SHORT = KEPT_AND_ANEW.slice(1);
 
 /** Measures the servers in turn, round by round. */
 export async function measureAccept(
@@ -81,7 +86,8 @@ export async function acceptOnce(
   return { ...load, rate: load.messages / (load.seconds + extra) };
 }
 
-function nameOf({ sessions, keep, bytes }: Kind): string {
+/** What is done, in words. */
+export function nameOf({ sessions, keep, bytes }: Kind): string {
   const size = bytes < KIB * KIB ? `${bytes / KIB} KiB` : `${bytes / KIB / KIB} MiB`;
   const how = keep ? (sessions === 1 ? 'kept session' : 'kept sessions') : 'at a time, each connecting anew';
   return `accept and deliver, ${size}, ${sessions} ${how}`;

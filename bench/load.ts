@@ -36,6 +36,10 @@ export interface LoadResult {
 /** As many as the settings of `waypost.ts` let one host have, so that this limit is not what is measured. */
 const SESSIONS_PER_ADDRESS = 5;
 
+/** Each port of a closed connection is taken for a minute; where most of an address are, finding one takes long. */
+const ADDRESSES = 200;
+let connections = 0;
+
 const load = JSON.parse(process.argv[2] ?? '{}') as Load;
 const line = `${'x'.repeat(76)}\r\n`;
 const header =
@@ -67,7 +71,9 @@ function session(index: number): void {
     over();
     return;
   }
-  const localAddress = `127.0.0.${1 + Math.floor(index / SESSIONS_PER_ADDRESS)}`;
+  const localAddress = load.keep
+    ? `127.0.0.${1 + Math.floor(index / SESSIONS_PER_ADDRESS)}`
+    : `127.0.1.${1 + (connections++ % ADDRESSES)}`;
   let step = greeted;
   let length = 0;
   let since = 0;

@@ -2,7 +2,7 @@
  * `npm run bench`: how fast Waypost takes, delivers and relays mail at full durability, and what it weighs. Where
  * Postfix is installed (and we are root) it does the same beside us, in turn, on the same disk.
  *
- * npm run bench -- [accept] [relay] [queue] [memory] [--quick] [--rounds N] [--alone]
+ * npm run bench -- [accept] [relay] [queue] [memory] [limits] [--quick] [--rounds N] [--alone]
  *
  * Servers, load and sink are processes of their own. Machines are shared and noisy: compare the figures of one run
  * with each other, not with those of another day.
@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { temporaryFolder } from '../server/testing/temp.ts';
 import { measureAccept } from './accept.ts';
 import { measureFullQueue } from './full-queue.ts';
+import { measureLimits, YARDSTICKS } from './limits.ts';
 import { measureMemory } from './memory.ts';
 import { hasPostfix, postfixVersion, startPostfix } from './postfix.ts';
 import { measureRelay } from './relay.ts';
@@ -23,7 +24,7 @@ import { type BenchServer, startSinkProcess } from './server.ts';
 import { startWaypost } from './waypost.ts';
 
 const OUT = join(import.meta.dirname, '..', 'out', 'bench');
-const PARTS = ['accept', 'relay', 'queue', 'memory'];
+const PARTS = ['accept', 'relay', 'queue', 'memory', 'limits'];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -59,7 +60,7 @@ try {
       .flatMap(([name, value]) => (value ? `${name} ${value}` : []))
       .join(', ')}\n`,
   );
-  const sections = [...(await compare()), ...(await lookAtQueue()), ...(await weigh())];
+  const sections = [...(await compare()), ...(await lookAtQueue()), ...(await weigh()), ...(await reach())];
   await mkdir(OUT, { recursive: true });
   const file = join(OUT, `${about.at.replace(/[:.]/g, '-')}.json`);
   const rows = sections.flat().map((row) => {
@@ -130,6 +131,23 @@ async function weigh(): Promise<Row[][]> {
   const section = await measureMemory(folder, sink.port, { month, rounds: Math.min(rounds, 3) });
   console.log(`${table(section, ['Waypost'])}\n`);
   return [section];
+}
+
+async function reach(): Promise<Row[][]> {
+  if (!parts.includes('limits')) return [];
+  const waypost = await startWaypost({
+    folder: join(folder, 'reach'),
+    sinkPort: sink.port,
+    watchesLoop: false,
+  });
+  started.push(waypost);
+  try {
+    const section = await measureLimits([waypost], { folder: join(folder, 'yardstick'), rounds, seconds });
+    console.log(`What Node can do here.\n\n${table(section, [...YARDSTICKS, 'Waypost'])}\n`);
+    return [section];
+  } finally {
+    await waypost.stop();
+  }
 }
 
 async function memories(servers: readonly BenchServer[]): Promise<Record<string, number[]>> {

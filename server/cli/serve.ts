@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import type { ListenerView } from '../contract/views.ts';
 import { Failure } from '../host/failure.ts';
 import { type Instance, type StartEngine, startInstance } from '../host/instance.ts';
+import { tidyAtRest } from '../host/rest.ts';
 import { VERSION } from '../host/version.ts';
 import { complain, type Io } from './io.ts';
 import { readPatch } from './read-patch.ts';
@@ -36,7 +37,9 @@ export async function serve(options: ServeOptions, io: Io, startEngine: StartEng
   const stop = watchForStop({ events: io.events, exitNow: io.exitNow, log: voice.log });
   try {
     const instance = await start(options, io, startEngine, voice);
+    const endTidying = tidyAtRest();
     const code = await stop.asked;
+    endTidying();
     if (code === 0) {
       voice.say('Stopping; connections in use may take up to 10 seconds (Ctrl+C again stops at once).');
     } else {
