@@ -3,7 +3,6 @@
  * one. Both go through one group commit, so accepting, delivering locally, rescheduling, reporting a
  * failure and forgetting a finished message are always whole: all of it happened or none.
  */
-import { sql } from 'kysely';
 import { domainOf } from '../mail/address.ts';
 import type { NewMessage, Recipient } from '../mail/message.ts';
 import { returnPath } from '../mail/trace.ts';
@@ -103,8 +102,7 @@ async function insertMessages(tx: Tx, messages: readonly NewMessage[]): Promise<
   const copies = messages.flatMap(mailboxRows);
   await intoMailbox(tx, copies);
   await intoQueue(tx, messages.flatMap(queueRows));
-  for (const [id, bytes] of bytesByAccount(copies))
-    await sql`update accounts set used_bytes = used_bytes + ${bytes} where id = ${id}`.execute(tx);
+  for (const [id, bytes] of bytesByAccount(copies)) await addUsage(tx, id, bytes);
 }
 
 async function settleRecipients(tx: Tx, change: LedgerChange): Promise<Freed> {
@@ -157,6 +155,12 @@ const unneeded = (db: Db) =>
     )
     .returning('content_file');
 
+const addUsage = builtOnce((db: Db, id: number, bytes: number) =>
+  db
+    .updateTable('accounts')
+    .set((column) => ({ used_bytes: column('used_bytes', '+', bytes) }))
+    .where('id', '=', id),
+);
 const forgetMessage = builtOnce((db: Db, id: string) => unneeded(db).where('id', '=', id));
 const dropRecipient = builtOnce((db: Db, id: string) => db.deleteFrom('queue').where('id', '=', id));
 
