@@ -21,7 +21,7 @@ import { hasPostfix, postfixVersion, startPostfix } from './postfix.ts';
 import { measureRelay } from './relay.ts';
 import { medianOf, type Row, ratioOf, table } from './rows.ts';
 import { type BenchServer, startSinkProcess } from './server.ts';
-import { startWaypost } from './waypost.ts';
+import { startWaypost, type Waypost } from './waypost.ts';
 
 const OUT = join(import.meta.dirname, '..', 'out', 'bench');
 const PARTS = ['accept', 'relay', 'queue', 'memory', 'limits'];
@@ -84,22 +84,12 @@ async function breakOff(): Promise<void> {
 async function compare(): Promise<Row[][]> {
   const wanted = parts.filter((part) => part === 'accept' || part === 'relay');
   if (wanted.length === 0) return [];
-  const waypost = await startWaypost({ folder: join(folder, 'waypost'), sinkPort: sink.port });
-  const servers: BenchServer[] = [waypost];
-  started.push(waypost);
-  try {
-    if (beside) servers.push(await startPostfix(join(folder, 'postfix'), sink.port));
-    started.push(...servers.slice(1));
+  return withServers('waypost', async (servers, waypost) => {
     await sleep(1000);
     const idle = await memories(servers);
     const sections: Row[][] = [];
     const add = (section: Row[]) => {
-      console.log(
-        `${table(
-          section,
-          servers.map(({ name }) => name),
-        )}\n`,
-      );
+      console.log(`${table(section, namesOf(servers))}\n`);
       sections.push(section);
     };
     if (wanted.includes('accept')) {
@@ -113,9 +103,7 @@ async function compare(): Promise<Row[][]> {
       { what: 'memory, at its peak', unit: 'MB', rounds: { Waypost: [await waypost.peakMB()] } },
     ]);
     return sections;
-  } finally {
-    for (const server of servers) await server.stop();
-  }
+  });
 }
 
 async function lookAtQueue(): Promise<Row[][]> {
@@ -133,21 +121,38 @@ async function weigh(): Promise<Row[][]> {
   return [section];
 }
 
+/** Where the limit is, and how near to it we are. */
 async function reach(): Promise<Row[][]> {
   if (!parts.includes('limits')) return [];
-  const waypost = await startWaypost({
-    folder: join(folder, 'reach'),
-    sinkPort: sink.port,
-    watchesLoop: false,
-  });
-  started.push(waypost);
-  try {
-    const section = await measureLimits([waypost], { folder: join(folder, 'yardstick'), rounds, seconds });
-    console.log(`What Node can do here.\n\n${table(section, [...YARDSTICKS, 'Waypost'])}\n`);
+  return withServers('reach', async (servers) => {
+    const section = await measureLimits(servers, { folder: join(folder, 'yardsticks'), rounds, seconds });
+    console.log(`What Node can do here.\n\n${table(section, [...YARDSTICKS, ...namesOf(servers)])}\n`);
     return [section];
+  });
+}
+
+/** Does `work` with Waypost and, where it is to run beside it, Postfix, each in an empty folder. */
+async function withServers<T>(
+  name: string,
+  work: (servers: readonly BenchServer[], waypost: Waypost) => Promise<T>,
+): Promise<T> {
+  const servers: BenchServer[] = [];
+  const add = (server: BenchServer) => {
+    servers.push(server);
+    started.push(server);
+  };
+  try {
+    const waypost = await startWaypost({ folder: join(folder, name), sinkPort: sink.port });
+    add(waypost);
+    if (beside) add(await startPostfix(join(folder, `${name}-beside`), sink.port));
+    return await work(servers, waypost);
   } finally {
-    await waypost.stop();
+    for (const server of servers) await server.stop();
   }
+}
+
+function namesOf(servers: readonly BenchServer[]): string[] {
+  return servers.map(({ name }) => name);
 }
 
 async function memories(servers: readonly BenchServer[]): Promise<Record<string, number[]>> {

@@ -102,6 +102,19 @@ it('applies by the button, by Enter and by Ctrl+S', async () => {
   await vi.waitFor(() => expect(incoming().maxTotal).toBe(32));
 });
 
+it('does not apply by Ctrl+S what a dialog hides', async () => {
+  const dialog = document.createElement('section');
+  dialog.setAttribute('role', 'dialog');
+  document.body.append(dialog);
+  type('Total', '30');
+  fireEvent.keyDown(dialog, { key: 's', ctrlKey: true });
+  dialog.remove();
+  type('From a Single Host', '7');
+  fireEvent.keyDown(document.body, { key: 's', ctrlKey: true });
+  await vi.waitFor(() => expect(incoming()).toMatchObject({ maxTotal: 30, maxPerHost: 7 }));
+  expect(engine.patches).toHaveLength(1);
+});
+
 it('goes to the first field that is wrong when Enter is pressed', async () => {
   type('Secondary Port', '0');
   type('From a Single Host', '99');

@@ -106,12 +106,15 @@ function useFocusOnFault(form: React.RefObject<HTMLFormElement | null>, faults: 
   }, [form, faults]);
 }
 
+const DIALOG = '[role="dialog"], [role="alertdialog"]';
+
 function useSaveKey(save: () => Promise<void>): void {
   useEffect(() => {
     const onKeyDown = (event: globalThis.KeyboardEvent) => {
       if (event.key.toLowerCase() !== 's' || !(event.ctrlKey || event.metaKey) || event.altKey) return;
       event.preventDefault();
-      if (!event.repeat) void save();
+      // A dialog asks for an answer first; what is behind it can't be seen.
+      if (!event.repeat && !document.querySelector(DIALOG)) void save();
     };
     addEventListener('keydown', onKeyDown);
     return () => removeEventListener('keydown', onKeyDown);

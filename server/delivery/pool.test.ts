@@ -217,22 +217,6 @@ describe('the limit', () => {
     pool.release(first);
   });
 
-  it('keeps nothing while another destination waits for a slot', async () => {
-    const sink = await sinkOf();
-    const pool = poolOf({ limit: 1 });
-    await sendOne(pool, targetOf(sink));
-    expect(pool.idle).toBe(1);
-    pool.setWaiting(true);
-    expect(pool.idle).toBe(0);
-    await sendOne(pool, targetOf(sink));
-    expect(pool.idle).toBe(0);
-    pool.setLimit(2);
-    await eventually(() => pool.open === 0);
-    await sendOne(pool, targetOf(sink));
-    // A slot is free, so the kept one is in nobody's way.
-    expect(pool.idle).toBe(1);
-  });
-
   it('gives a slot back when connecting fails, and forgets who no longer waits', async () => {
     const pool = poolOf({ limit: 1 });
     const sink = await sinkOf();

@@ -38,8 +38,6 @@ export interface ConnectionPool {
   readonly idle: number;
   /** Takes effect on the next connection; lowering it cuts nothing that works. */
   setLimit(limit: number): void;
-  /** Tells that work for another destination waits elsewhere, so that no connection is kept at its cost. */
-  setWaiting(waiting: boolean): void;
   /**
    * A connection to the target: one that was kept, or a new one as soon as a slot is free, first come first
    * served. Rejects with a PeerFault when it can't be had, and with the signal's reason when aborted while
@@ -78,7 +76,6 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
   const slots = new Set<Slot>();
   const waiters: Waiter[] = [];
   let limit = options.limit;
-  let othersWait = false;
   let keeps = true;
 
   const inState = (state: Slot['state']) => [...slots].filter((slot) => slot.state === state);
@@ -112,7 +109,6 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
     }
     const missing = slots.size + waiters.length - limit - inState('closing').length;
     if (missing > 0) for (const slot of inState('idle').slice(0, missing)) close(slot);
-    if (othersWait && slots.size >= limit) for (const slot of inState('idle')) close(slot);
   }
 
   function waitForSlot(key: string, fresh: boolean, signal: AbortSignal): Promise<Slot> {
@@ -218,10 +214,6 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
     },
     setLimit(next) {
       limit = next;
-      serve();
-    },
-    setWaiting(waiting) {
-      othersWait = waiting;
       serve();
     },
     setKeeping(next) {

@@ -45,7 +45,7 @@ export async function takeContent(
     if (failure) throw failure.error;
     await gathered.add(lines.end());
     await gathered.flush();
-    const header = readHeader(writer.head);
+    const header = readHeader(await writer.head());
     return { body: await writer.finish(), size: writer.size, eightBit: lines.eightBit, header };
   } catch (error) {
     if (!failure) await writer.discard();

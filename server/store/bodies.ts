@@ -17,7 +17,9 @@ import type { Db } from './schema.ts';
 export const SPILL_BYTES = 256 * 1024;
 
 /** A write takes longer to hand to another thread than to do, so this much goes at once. */
-const GATHER_BYTES = 128 * 1024;
+const GATHER_BYTES = 64 * 1024;
+/** More than any header of a message that other servers take. */
+const HEAD_BYTES = 128 * 1024;
 
 const contentRows = builtOnce((db: Db, id: string) =>
   db.selectFrom('messages').select(['content', 'content_file']).where('id', '=', id),
@@ -26,11 +28,10 @@ const contentRows = builtOnce((db: Db, id: string) =>
 /** Takes the content of one message. End it with `finish` or with `discard`, which may be called again. */
 export class BodyWriter {
   readonly #path: string;
-  readonly #chunks: Buffer[] = [];
+  /** All there is, or what is not in the file yet. */
+  #chunks: Buffer[] = [];
+  #gathered = 0;
   #file: FileHandle | undefined;
-  /** What is to be written to the file next. */
-  #unwritten: Buffer[] = [];
-  #unwrittenBytes = 0;
   size = 0;
 
   /** @param path the file to spill to, should the content grow beyond `SPILL_BYTES` */
@@ -38,35 +39,29 @@ export class BodyWriter {
     this.#path = path;
   }
 
-  /** The first bytes of the content, up to `SPILL_BYTES`: enough for any header. */
-  get head(): Buffer {
-    const only = this.#chunks[0];
-    return this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks);
+  /** The first bytes of the content: enough for any header. */
+  async head(): Promise<Buffer> {
+    const file = this.#file;
+    if (!file) return this.#take();
+    await this.#writeOut(file);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
   }
 
   /** Adds bytes, which the caller must not change afterwards. Rejects when the disk does. */
   async write(chunk: Buffer): Promise<void> {
-    const room = SPILL_BYTES - this.size;
+    this.#chunks.push(chunk);
+    this.#gathered += chunk.length;
     this.size += chunk.length;
-    if (chunk.length <= room) {
-      this.#chunks.push(chunk);
-      return;
-    }
-    if (!this.#file) {
-      this.#file = await open(this.#path, 'wx', 0o600);
-      await this.#file.writeFile(this.head);
-    }
-    // What is kept in memory from now on is only the head.
-    if (room > 0) this.#chunks.push(chunk.subarray(0, room));
-    this.#unwritten.push(chunk);
-    this.#unwrittenBytes += chunk.length;
-    if (this.#unwrittenBytes >= GATHER_BYTES) await this.#writeOut(this.#file);
+    if (this.size <= SPILL_BYTES) return;
+    this.#file ??= await open(this.#path, 'wx+', 0o600);
+    if (this.#gathered >= GATHER_BYTES) await this.#writeOut(this.#file);
   }
 
   /** The complete content; a file is on disk with its name when this resolves. */
   async finish(): Promise<Body> {
     const file = this.#file;
-    if (!file) return { kind: 'memory', bytes: this.head };
+    if (!file) return { kind: 'memory', bytes: this.#take() };
     await this.#writeOut(file);
     await file.sync();
     await syncFolder(join(this.#path, '..'));
@@ -78,8 +73,7 @@ export class BodyWriter {
 
   /** Forgets the content and removes its file. What was finished is not touched any more. */
   async discard(): Promise<void> {
-    this.#chunks.length = 0;
-    this.#unwritten = [];
+    this.#chunks = [];
     const file = this.#file;
     this.#file = undefined;
     if (!file) return;
@@ -88,10 +82,18 @@ export class BodyWriter {
   }
 
   async #writeOut(file: FileHandle): Promise<void> {
-    const chunks = this.#unwritten;
-    this.#unwritten = [];
-    this.#unwrittenBytes = 0;
-    await file.writeFile(Buffer.concat(chunks));
+    const bytes = this.#take();
+    this.#chunks = [];
+    this.#gathered = 0;
+    await file.writeFile(bytes);
+  }
+
+  /** What was gathered, as one. */
+  #take(): Buffer {
+    const [only, ...others] = this.#chunks;
+    const bytes = only && others.length === 0 ? only : Buffer.concat(this.#chunks);
+    this.#chunks = [bytes];
+    return bytes;
   }
 }
 
