@@ -24,6 +24,7 @@ import { type ForeignError, peerReply, replyOf, withoutSecret } from './faults.t
 import {
   type Connection,
   ContentError,
+  type OpeningOptions,
   type PeerFacts,
   PeerFault,
   type Sent,
@@ -42,17 +43,13 @@ export interface Opening {
 }
 
 /** Connects, encrypts and signs in as the target says, recording it. An abort of `signal` cuts it off. */
-export function openConnection(
-  target: Target,
-  timeouts: Timeouts,
-  signal: AbortSignal,
-  recording?: Recording,
-): Opening {
+export function openConnection(target: Target, signal: AbortSignal, options: OpeningOptions): Opening {
+  const { timeouts, recording } = options;
   recording?.note(`Connecting to ${describeTarget(target)} port ${target.port}`);
   const opening = connectSocket(target, timeouts.connect, signal);
   const { socket, connected, closed } = opening;
   const ready = connected.then(async () => {
-    const client = new Client(opening, target, timeouts, recording);
+    const client = new Client(opening, target, options);
     await client.greet(signal);
     return client;
   });
@@ -76,16 +73,19 @@ class Client implements Connection {
   #transaction: Transaction | undefined;
   #needsReset = false;
 
-  constructor({ socket, closed }: SocketOpening, target: Target, timeouts: Timeouts, recording?: Recording) {
+  constructor({ socket, closed }: SocketOpening, target: Target, options: OpeningOptions) {
+    const { timeouts, othersWait, recording } = options;
     this.target = target;
     this.closed = closed;
     this.#socket = socket;
     this.#timeouts = timeouts;
     this.#name = describeTarget(target);
-    this.#exchange = new Exchange(this.#name);
+    this.#exchange = new Exchange({ name: this.#name, othersWait, giveWay: timeouts.giveWay });
     this.#recorder = new Recorder(target, recording);
-    const options = clientOptions(socket, target, timeouts);
-    this.#smtp = new SMTPConnection({ ...options, ...this.#recorder.listening() });
+    this.#smtp = new SMTPConnection({
+      ...clientOptions(socket, target, timeouts),
+      ...this.#recorder.listening(),
+    });
     const asked = guardReplies(this.#smtp, (error) => this.#putOut(error));
     const internals = this.#smtp as unknown as { _sendCommand(line: string, forLog?: string): void };
     const sendCommand = internals._sendCommand.bind(this.#smtp);
@@ -197,6 +197,7 @@ class Client implements Connection {
 
   #mayBegin(): boolean {
     const response = this.#smtp.lastServerResponse || '';
+    this.#exchange.endWait();
     const may = isGoAhead(response);
     if (!may) this.#exchange.fail(Object.assign(new Error('No go-ahead'), { code: 'EPROTOCOL', response }));
     return may;
@@ -231,6 +232,7 @@ class Client implements Connection {
       return undefined;
     }
     if (!this.#transaction) return line;
+    this.#exchange.awaitReply();
     if (line.startsWith('MAIL FROM:')) return line + mailParameters(line, this.#transaction, this.facts);
     if (line.startsWith('RCPT TO:')) return line + rcptParameters(line, this.#transaction, this.facts);
     return line;

@@ -7,20 +7,32 @@ import { noReply } from '../mail/reply.ts';
 import { fault } from './aftermath.ts';
 import type { Step } from './classify.ts';
 import { abortText, type ForeignError, silence } from './faults.ts';
+import type { OthersWait } from './peer.ts';
 
 /** As nodemailer calls back. */
 export type Done<T> = (error?: ForeignError | null, value?: T) => void;
 
+/** How many times in `giveWay` is looked whether others wait. */
+const LOOKS = 4;
+
+export interface ExchangeOptions {
+  /** The peer, as people know it. */
+  readonly name: string;
+  readonly othersWait: OthersWait;
+  /** From then on a step ends when others wait, in ms after its begin. */
+  readonly giveWay: number;
+}
+
 export class Exchange {
   /** Of what is asked, or was asked last. */
   step: Step = 'greeting';
-  readonly #name: string;
+  readonly #options: ExchangeOptions;
   #timer: NodeJS.Timeout | undefined;
+  #looking: NodeJS.Timeout | undefined;
   #reject: ((error: ForeignError) => void) | undefined;
 
-  /** @param name of the peer, as people know it */
-  constructor(name: string) {
-    this.#name = name;
+  constructor(options: ExchangeOptions) {
+    this.#options = options;
   }
 
   get isOpen(): boolean {
@@ -39,7 +51,7 @@ export class Exchange {
       });
     } finally {
       this.#reject = undefined;
-      clearTimeout(this.#timer);
+      this.endWait();
       signal.removeEventListener('abort', abort);
     }
   }
@@ -49,10 +61,42 @@ export class Exchange {
     this.#reject?.(error);
   }
 
-  /** Begins a step, which must end within `milliseconds`. */
+  /** Begins a step, which must end within `milliseconds`, and sooner when others wait. */
   enter(step: Step, milliseconds: number): void {
     this.step = step;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.fail(fault(step, silence(this.#name, step))), milliseconds);
+    this.awaitReply();
+    const { name } = this.#options;
+    this.#timer = setTimeout(() => this.fail(fault(step, silence(name, step))), milliseconds);
   }
+
+  /**
+   * A reply is awaited, for as long as nobody else waits. RFC 5321 section 4.5.3.2 asks for minutes of patience; a few
+   * peers that say nothing would hold up all other mail with it.
+   */
+  awaitReply(): void {
+    this.endWait();
+    let looks = 0;
+    const looking = setInterval(() => {
+      if (++looks >= LOOKS) void this.#giveWay(looking);
+    }, this.#options.giveWay / LOOKS);
+    this.#looking = looking;
+  }
+
+  /** What was awaited is here. */
+  endWait(): void {
+    clearTimeout(this.#timer);
+    clearInterval(this.#looking);
+    this.#looking = undefined;
+  }
+
+  async #giveWay(looking: NodeJS.Timeout): Promise<void> {
+    const wait = await this.#options.othersWait();
+    // It may have answered meanwhile.
+    if (wait && this.#looking === looking) this.fail(timeOut());
+  }
+}
+
+/** As nodemailer says it. */
+function timeOut(): ForeignError {
+  return Object.assign(new Error('No reply'), { code: 'ETIMEDOUT' });
 }

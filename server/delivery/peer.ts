@@ -10,6 +10,8 @@ export interface Timeouts {
   readonly connect: number;
   /** Greeting, EHLO and AUTH, each; after that the longest silence at MAIL, RCPT and while sending. */
   readonly command: number;
+  /** How long a peer that opens no session is waited for while mail for others waits for its place. */
+  readonly giveWay: number;
   readonly handshake: number;
   /** From the final dot to the reply. */
   readonly afterData: number;
@@ -20,10 +22,21 @@ export interface Timeouts {
 export const TIMEOUTS: Timeouts = {
   connect: 30_000,
   command: 5 * 60_000,
+  giveWay: 60_000,
   handshake: 60_000,
   afterData: 10 * 60_000,
   quit: 1500,
 };
+
+/** Whether mail for others waits for the place that a connection takes. Must not reject. */
+export type OthersWait = () => Promise<boolean>;
+
+export interface OpeningOptions {
+  readonly timeouts: Timeouts;
+  readonly othersWait: OthersWait;
+  /** Where it is recorded. */
+  readonly recording?: Recording | undefined;
+}
 
 /** What the peer's EHLO told. */
 export interface PeerFacts {

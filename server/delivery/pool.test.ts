@@ -217,6 +217,38 @@ describe('the limit', () => {
     pool.release(first);
   });
 
+  it.each([
+    ['greeting', { greeting: 'hang' }],
+    ['ehlo', { ehlo: 'hang' }],
+    ['mail', { mail: 'hang' }],
+    // Nobody's recipient was answered.
+    ['mail', { rcpt: 'hang' }],
+    ['data', { data: 'hang' }],
+  ] as const)('is not held by a peer that is silent while others wait: %s, %o', async (step, script) => {
+    const sink = await sinkOf(script);
+    let wait = false;
+    const pool = poolOf({ timeouts: { giveWay: 100 }, othersWait: async () => wait });
+    const tried = pool.acquire(targetOf(sink), signal).then(
+      async (connection) => {
+        const { happenings } = await send(connection);
+        pool.release(connection);
+        return happenings[0];
+      },
+      (error: PeerFault) => error.happening,
+    );
+    await sleep(300);
+    expect(pool.open).toBe(1);
+    wait = true;
+    expect(await tried).toMatchObject({ step, reply: { code: 0 }, sentAll: false });
+    await eventually(() => pool.open === 0);
+  });
+
+  it('is held by a peer that has the whole message, whoever waits', async () => {
+    const sink = await sinkOf({ body: { delayMs: 500, reply: '250 2.0.0 Taken' } });
+    const pool = poolOf({ timeouts: { giveWay: 100 }, othersWait: async () => true });
+    await sendOne(pool, targetOf(sink));
+  });
+
   it('gives a slot back when connecting fails, and forgets who no longer waits', async () => {
     const pool = poolOf({ limit: 1 });
     const sink = await sinkOf();

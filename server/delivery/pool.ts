@@ -9,7 +9,7 @@
  */
 import type { Recording } from '../mail/transcript.ts';
 import { openConnection } from './client.ts';
-import { type Connection, PeerFault, TIMEOUTS, type Timeouts } from './peer.ts';
+import { type Connection, type OthersWait, PeerFault, TIMEOUTS, type Timeouts } from './peer.ts';
 import { type Target, targetKey } from './target.ts';
 
 export interface PoolOptions {
@@ -19,7 +19,9 @@ export interface PoolOptions {
   readonly idleMs?: number;
   /** Messages after which a connection is closed. Default: 100. */
   readonly maxMessages?: number;
-  readonly timeouts?: Partial<Timeouts>;
+  readonly timeouts?: Partial<Timeouts> | undefined;
+  /** Default: nobody waits. */
+  readonly othersWait?: OthersWait;
 }
 
 export interface AcquireOptions {
@@ -70,7 +72,7 @@ interface Waiter {
 }
 
 export function createConnectionPool(options: PoolOptions): ConnectionPool {
-  const { idleMs = 5000, maxMessages = 100 } = options;
+  const { idleMs = 5000, maxMessages = 100, othersWait = async () => false } = options;
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const stopped = new AbortController();
   const slots = new Set<Slot>();
@@ -138,7 +140,7 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
     signal: AbortSignal,
     recording: Recording | undefined,
   ): Promise<Connection> {
-    const opening = openConnection(target, timeouts, signal, recording);
+    const opening = openConnection(target, signal, { timeouts, othersWait, recording });
     try {
       const connection = await opening.ready;
       slot.connection = connection;

@@ -113,3 +113,29 @@ it('finds mail for another destination while a long queue waits for a full one',
   begun.find(({ messageId }) => messageId === 'E0')?.settled();
   await begins('ABCDE0FE1');
 });
+
+it('tells whether somebody else could be sent to if an attempt were over', async () => {
+  await begins('A');
+  expect(await scheduler.othersWait()).toBe(true);
+  settings = { ...OUR, outgoing: { maxConnections: 5 } };
+  scheduler.wake();
+  await begins('ABCD');
+  // A slot is free.
+  await queue('E', 'bob@e.test');
+  expect(await scheduler.othersWait()).toBe(false);
+  scheduler.wake();
+  await begins('ABCDE');
+  // Nobody is due.
+  expect(await scheduler.othersWait()).toBe(false);
+  // Only for a destination that has an attempt.
+  await queue('F', 'joe@a.test');
+  expect(await scheduler.othersWait()).toBe(false);
+  await queue('G', 'joe@g.test');
+  expect(await scheduler.othersWait()).toBe(true);
+  // All goes the same way.
+  settings = {
+    ...settings,
+    smartHost: { ...OUR.smartHost, enabled: true, host: 'relay.test', exclusive: true },
+  };
+  expect(await scheduler.othersWait()).toBe(false);
+});

@@ -85,6 +85,23 @@ export class Scheduler {
     return Math.max(this.#running.size, Math.min(this.#unsettled.size, maxConnections));
   }
 
+  /**
+   * Whether somebody is due who could be sent to at once, at a destination that has no attempt, if only one of those
+   * that run were over.
+   */
+  async othersWait(): Promise<boolean> {
+    const { queue, settings, mayStart } = this.#options;
+    // What goes to the SmartHost first has no other destination.
+    if (!mayStart() || !this.#isFull(settings()) || planHops(settings())[0] === 'smarthost') return false;
+    try {
+      const due = await queue.due(Date.now(), this.#taken.size() + 1, [...new Set(this.#running.values())]);
+      return due.some(({ id }) => !this.#taken.has(id));
+    } catch (error) {
+      this.#options.failed(error as Error);
+      return false;
+    }
+  }
+
   /** Whether this queued recipient is being sent right now. */
   isSending(id: string): boolean {
     return this.#inFlight.has(id);

@@ -19,6 +19,7 @@ import { DelayNotices } from './delay-notices.ts';
 import { deliver } from './deliver.ts';
 import { Digests } from './digests.ts';
 import { createMxResolver, type MxResolver } from './mx.ts';
+import type { Timeouts } from './peer.ts';
 import { type ConnectionPool, createConnectionPool } from './pool.ts';
 import { Reporter } from './reporter.ts';
 import { type Attempt, Scheduler } from './scheduler.ts';
@@ -37,6 +38,8 @@ export interface SenderOptions {
   readonly sent?: () => void;
   /** How long after the machine woke up an attempt may get nowhere, in ms. Default: 10 s. */
   readonly patienceMs?: number;
+  /** How long other servers may take, where it differs from `TIMEOUTS`. */
+  readonly timeouts?: Partial<Timeouts>;
 }
 
 const COMMIT_RETRY_MS = 5_000;
@@ -59,7 +62,11 @@ export class Sender {
   constructor(options: SenderOptions) {
     const { store, settings, mayStart = () => true } = options;
     this.#options = options;
-    this.#pool = createConnectionPool({ limit: settings().outgoing.maxConnections });
+    this.#pool = createConnectionPool({
+      limit: settings().outgoing.maxConnections,
+      timeouts: options.timeouts,
+      othersWait: () => this.#scheduler.othersWait(),
+    });
     this.#attempts = new Attempts(options.patienceMs);
     this.#resolver = createMxResolver({ servers: settings().delivery.dnsServers });
     this.#scheduler = new Scheduler({
