@@ -85,10 +85,7 @@ export class Scheduler {
     return Math.max(this.#running.size, Math.min(this.#unsettled.size, maxConnections));
   }
 
-  /**
-   * Whether somebody is due who could be sent to at once, at a destination that has no attempt, if only one of those
-   * that run were over.
-   */
+  /** Whether somebody is due, at a destination without an attempt, who waits only for one of those to end. */
   async othersWait(): Promise<boolean> {
     const { queue, settings, mayStart } = this.#options;
     // What goes to the SmartHost first has no other destination.

@@ -1,17 +1,12 @@
 /**
  * The sending side as the engine sees it: the scheduler, the connections, and what is done when an attempt
  * has ended.
- *
- * An attempt's settlement goes to disk in one commit with the reports it causes. If that commit fails (a full
- * disk), the recipients stay claimed and it is tried again: sending the message twice would be worse.
  */
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../contract/settings.ts';
 import type { AttemptView } from '../contract/views.ts';
-import type { ReportFiling } from '../store/filing.ts';
 import type { LogEntry } from '../store/mail-log.ts';
-import type { StoredMessage } from '../store/queue-rows.ts';
 import type { Store } from '../store/store.ts';
 import { attemptJob, attemptView } from './attempt-job.ts';
 import { Attempts, type RunningAttempt } from './attempts.ts';
@@ -19,11 +14,12 @@ import { DelayNotices } from './delay-notices.ts';
 import { deliver } from './deliver.ts';
 import { Digests } from './digests.ts';
 import { createMxResolver, type MxResolver } from './mx.ts';
+import { Outcomes } from './outcomes.ts';
 import type { Timeouts } from './peer.ts';
 import { type ConnectionPool, createConnectionPool } from './pool.ts';
 import { Reporter } from './reporter.ts';
 import { type Attempt, Scheduler } from './scheduler.ts';
-import { type Settled, settle } from './settle.ts';
+import { settle } from './settle.ts';
 
 export interface SenderOptions {
   readonly store: Store;
@@ -42,7 +38,6 @@ export interface SenderOptions {
   readonly timeouts?: Partial<Timeouts>;
 }
 
-const COMMIT_RETRY_MS = 5_000;
 const AFTER_FAULT_MS = 5_000;
 
 export class Sender {
@@ -53,6 +48,7 @@ export class Sender {
   readonly #attempts: Attempts;
   readonly #notices: DelayNotices;
   readonly #digests: Digests;
+  readonly #outcomes: Outcomes;
   /** Tells senders what became of their messages. */
   readonly reporter: Reporter;
   #resolver: MxResolver;
@@ -88,6 +84,12 @@ export class Sender {
       reporter: this.reporter,
       scheduler: this.#scheduler,
       mayStart,
+    });
+    this.#outcomes = new Outcomes({
+      ...parts,
+      reporter: this.reporter,
+      stopping: this.#stopping.signal,
+      attempted: (message) => this.#notices.attempted(message),
     });
   }
 
@@ -196,7 +198,7 @@ export class Sender {
         now: Date.now(),
         routeChanged: route !== this.#route,
       });
-      await this.#commit(message, settled);
+      await this.#outcomes.store(message, settled);
       if ([...result.values()].some(({ kind }) => kind === 'delivered')) this.#options.sent?.();
     } catch (error) {
       this.#log('error', attempt.messageId, `The attempt broke off: ${(error as Error).message}`);
@@ -204,39 +206,6 @@ export class Sender {
       await sleep(AFTER_FAULT_MS, undefined, { signal: this.#stopping.signal, ref: false }).catch(() => {});
     } finally {
       if (running) this.#attempts.end(running);
-    }
-  }
-
-  async #commit(message: StoredMessage, { settlements, reports, dropped }: Settled): Promise<void> {
-    const filing = await this.#write(message, settlements, reports);
-    if (!filing) return;
-    this.reporter.done(message.id, filing);
-    for (const address of dropped) {
-      const text = `Nobody can be told that it does not reach ${address}: it came without a sender, as reports do.`;
-      this.#options.log({ kind: 'delivery', level: 'warning', message: message.id, address, text });
-    }
-    this.#notices.attempted(message);
-  }
-
-  /** Resolves when it is on disk, however long that takes; to undefined when this is to stop before. */
-  async #write(
-    message: StoredMessage,
-    settlements: Settled['settlements'],
-    reports: Settled['reports'],
-  ): Promise<ReportFiling | undefined> {
-    for (;;) {
-      let filing: ReportFiling = {};
-      try {
-        // Anew each time: the sender's account may have gone in the meantime.
-        filing = await this.reporter.file(message, reports);
-        await this.#options.store.ledger.settle(message.id, settlements, filing);
-        return filing;
-      } catch (error) {
-        this.#log('error', message.id, `The outcome can't be stored yet: ${(error as Error).message}`);
-        await this.reporter.abandon(filing);
-        if (this.#stopping.signal.aborted) return undefined;
-        await sleep(COMMIT_RETRY_MS, undefined, { ref: false });
-      }
     }
   }
 
