@@ -54,6 +54,7 @@ const zone = {
     ],
   },
   'implicit-us.test': { A: ['192.0.2.99'] },
+  'garbage.test': { spoilt: 'garbage' },
 } satisfies Parameters<typeof startDns>[0];
 
 beforeAll(async () => {
@@ -179,4 +180,14 @@ describe('one host by name', () => {
   ])('%s is never final: the setting can be corrected', async (name, enhanced) => {
     expect(await host(name)).toMatchObject({ kind: 'temporary', reply: { enhanced } });
   });
+});
+
+it('an answer that is no DNS ends no look-up but its own', async () => {
+  const resolver = createMxResolver({ servers: [dns.address] });
+  const bad = [1, 2, 3, 4].map(() => resolver.resolve('garbage.test', { own }));
+  const [good, missing] = await Promise.all(
+    ['plain.test', 'missing.test'].map((domain) => resolver.resolve(domain, { own })),
+  );
+  expect([good?.kind, missing?.kind]).toEqual(['hosts', 'final']);
+  for (const { kind } of await Promise.all(bad)) expect(kind).toBe('temporary');
 });

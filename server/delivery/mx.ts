@@ -51,12 +51,13 @@ const MOST_HOSTS = 20;
 /** Resolves with the given servers. It holds nothing open: when settings change, make a new one. */
 export function createMxResolver(options: MxResolverOptions): MxResolver {
   const { servers, queryMs = 10_000, random = Math.random } = options;
-  const resolver = new dns.Resolver({ timeout: Math.ceil(queryMs / TRIES), tries: TRIES });
-  if (servers.length > 0) resolver.setServers(servers);
 
-  async function query<T>(ask: () => Promise<T[]>): Promise<Lookup<T>> {
+  /** With a resolver of its own: one bad answer ends all that its resolver asks at the time. */
+  async function query<T>(ask: (resolver: dns.Resolver) => Promise<T[]>): Promise<Lookup<T>> {
+    const resolver = new dns.Resolver({ timeout: Math.ceil(queryMs / TRIES), tries: TRIES });
+    if (servers.length > 0) resolver.setServers(servers);
     try {
-      const records = await within(queryMs, ask());
+      const records = await within(queryMs, ask(resolver));
       return records.length > 0 ? { kind: 'found', records } : { kind: 'no-records' };
     } catch (error) {
       return { kind: failureOf(error) };
@@ -66,8 +67,8 @@ export function createMxResolver(options: MxResolverOptions): MxResolver {
   async function addressesOf(name: string): Promise<Lookup<string>> {
     if (isIP(name)) return { kind: 'found', records: [name] };
     const [four, six] = await Promise.all([
-      query(() => resolver.resolve4(name)),
-      query(() => resolver.resolve6(name)),
+      query((resolver) => resolver.resolve4(name)),
+      query((resolver) => resolver.resolve6(name)),
     ]);
     const records = [four, six].flatMap((each) => (each.kind === 'found' ? each.records : []));
     if (records.length > 0) return { kind: 'found', records };
@@ -80,7 +81,7 @@ export function createMxResolver(options: MxResolverOptions): MxResolver {
     if (literal !== undefined) return [{ name: literal, preference: 0, addresses: [literal] }];
     if (domain.startsWith('[')) return final('5.1.2', `${domain} is not an IP address.`);
 
-    const mx = await query(() => resolver.resolveMx(domain));
+    const mx = await query((resolver) => resolver.resolveMx(domain));
     if (mx.kind === 'failed') return temporary(`DNS gave no answer about ${domain} for now.`);
     if (mx.kind === 'no-name') return final('5.1.2', `The domain ${domain} does not exist.`);
     if (mx.kind === 'found') {
