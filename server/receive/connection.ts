@@ -10,7 +10,6 @@
  * - `close` is the moment a session is over; the socket may linger for seconds until the client hangs up.
  *   `upgrade` takes every listener off the socket, so the one that sees it close is put back.
  * - `send` and `_onCommand` are all that is said on either side; the session's dialogue is recorded there.
- * - `send` writes to the socket at once; replies wait for the end of the turn, but never beyond the begin of TLS.
  * - `_feedDataStream` of its parser is slow; ours takes its place.
  * - Its time limit starts again with every byte, so one byte a minute would hold a connection for good.
  *   `pace.ts` has the limit for those; what it needs to know is read from the parser.
@@ -22,7 +21,6 @@ import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp
 import type { SMTPStream } from 'smtp-server/lib/smtp-stream';
 import type { Recording } from '../mail/transcript.ts';
 import { feedContent } from './content-feed.ts';
-import { joinWrites } from './joined-writes.ts';
 import { type Awaited, Pace, type Timing } from './pace.ts';
 import { shownCommand } from './shown-command.ts';
 
@@ -76,7 +74,6 @@ class Connection extends SMTPConnection {
     const hasCode = typeof data === 'string' && ENHANCED.test(data);
     const shown = hasCode ? false : context;
     this.#recordReply(code, data, shown);
-    joinWrites(this._socket);
     super.send(code, data, shown);
   }
 
@@ -114,7 +111,6 @@ class Connection extends SMTPConnection {
 
   override upgrade(callback: () => void, secureCallback?: () => void): void {
     const { _socket: socket } = this;
-    socket.uncork();
     super.upgrade(callback, () => {
       this.#recordEncryption();
       secureCallback?.();
