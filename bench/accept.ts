@@ -77,7 +77,7 @@ async function measureKind(
 
 /** One run of a kind. `rate` is in messages a second. */
 export async function acceptOnce(
-  server: BenchServer,
+  server: Pick<BenchServer, 'port' | 'delivered'>,
   kind: Kind,
   seconds: number,
 ): Promise<{ rate: number; messages: number; p50: number; p99: number }> {

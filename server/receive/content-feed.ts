@@ -7,6 +7,7 @@
  * into chunks: `content-feed.test.ts` compares the two.
  */
 import type { SMTPStream } from 'smtp-server/lib/smtp-stream';
+import { joined } from '../mail/joined.ts';
 
 const DOT = 46;
 const LINE_DOT = Buffer.from('\n.');
@@ -71,9 +72,4 @@ function pass(parser: SMTPStream, bytes: Buffer, done: (error?: Error | null) =>
 
 function startsWith(bytes: Buffer, start: Buffer): boolean {
   return bytes.subarray(0, start.length).equals(start);
-}
-
-function joined(parts: readonly Buffer[]): Buffer {
-  const [only, ...others] = parts;
-  return only && others.length === 0 ? only : Buffer.concat(parts);
 }

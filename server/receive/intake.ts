@@ -6,6 +6,7 @@
  * end all the same, since the client hears of it only after the final dot. Nothing of it is left behind.
  */
 import { BYTES_PER_MB } from '../contract/settings.ts';
+import { joined } from '../mail/joined.ts';
 import type { Body } from '../mail/message.ts';
 import { type HeaderFacts, readHeader } from '../mail/trace.ts';
 import type { BodyWriter } from '../store/bodies.ts';
@@ -92,8 +93,7 @@ class Gathered {
   }
 
   async flush(): Promise<void> {
-    const [only, ...others] = this.#waiting;
-    const bytes = only && others.length === 0 ? only : Buffer.concat(this.#waiting);
+    const bytes = joined(this.#waiting);
     this.#waiting = [];
     this.#waitingBytes = 0;
     await this.#writer.write(bytes);

@@ -9,6 +9,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { joined } from '../mail/joined.ts';
 import type { Body } from '../mail/message.ts';
 import { builtOnce } from './built-once.ts';
 import type { Db } from './schema.ts';
@@ -90,8 +91,7 @@ export class BodyWriter {
 
   /** What was gathered, as one. */
   #take(): Buffer {
-    const [only, ...others] = this.#chunks;
-    const bytes = only && others.length === 0 ? only : Buffer.concat(this.#chunks);
+    const bytes = joined(this.#chunks);
     this.#chunks = [bytes];
     return bytes;
   }
