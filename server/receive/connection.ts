@@ -10,6 +10,8 @@
  * - `close` is the moment a session is over; the socket may linger for seconds until the client hangs up.
  *   `upgrade` takes every listener off the socket, so the one that sees it close is put back.
  * - `send` and `_onCommand` are all that is said on either side; the session's dialogue is recorded there.
+ * - `send` writes to the socket at once; replies wait for the end of the turn, but never beyond the begin of TLS. Within
+ *   TLS nothing waits: what a TLS socket holds when its client resets never leaves, and keeps it open (Node 24).
  * - `_feedDataStream` of its parser is slow; ours takes its place.
  * - Its time limit starts again with every byte, so one byte a minute would hold a connection for good.
  *   `pace.ts` has the limit for those; what it needs to know is read from the parser.
@@ -21,6 +23,7 @@ import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp
 import type { SMTPStream } from 'smtp-server/lib/smtp-stream';
 import type { Recording } from '../mail/transcript.ts';
 import { feedContent } from './content-feed.ts';
+import { joinWrites } from './joined-writes.ts';
 import { type Awaited, Pace, type Timing } from './pace.ts';
 import { shownCommand } from './shown-command.ts';
 
@@ -74,6 +77,7 @@ class Connection extends SMTPConnection {
     const hasCode = typeof data === 'string' && ENHANCED.test(data);
     const shown = hasCode ? false : context;
     this.#recordReply(code, data, shown);
+    if (!this.secure && !this._upgrading) joinWrites(this._socket);
     super.send(code, data, shown);
   }
 
@@ -111,6 +115,7 @@ class Connection extends SMTPConnection {
 
   override upgrade(callback: () => void, secureCallback?: () => void): void {
     const { _socket: socket } = this;
+    socket.uncork();
     super.upgrade(callback, () => {
       this.#recordEncryption();
       secureCallback?.();

@@ -99,6 +99,20 @@ describe('a place is free again', () => {
     expect(await server.contents('ann@here.test')).toEqual([]);
   });
 
+  it('when clients say more than they wait for within TLS, and reset', async () => {
+    await start();
+    for (let round = 0; round < 10; round++) {
+      const clients = await Promise.all([1, 2, 3, 4].map(() => open()));
+      await Promise.all(clients.map((client) => client.startTls()));
+      for (const client of clients) {
+        client.write('DATA\r\n');
+        client.write('x'.repeat(3000));
+        client.reset();
+      }
+      await allFree();
+    }
+  });
+
   it('when a TLS handshake is given up, or was never one', async () => {
     await start({ settings: TLS_SECOND });
     for (const said of ['', '\x16\x03\x01', 'EHLO c\r\n']) {
