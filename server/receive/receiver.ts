@@ -15,7 +15,8 @@ import { Admission } from './admission.ts';
 import { KnownClients } from './known-clients.ts';
 import { SmtpListener } from './listener.ts';
 import { TIMING, type Timing } from './pace.ts';
-import { Session, type SessionContext } from './session.ts';
+import { Session } from './session.ts';
+import type { SessionContext } from './session-context.ts';
 
 export interface ReceiverOptions {
   readonly store: Store;

@@ -10,43 +10,19 @@ import type {
 } from 'smtp-server';
 import { BYTES_PER_MB, type Settings } from '../contract/settings.ts';
 import { addressKey, domainOf } from '../mail/address.ts';
-import { type NewMessage, newMessageId, type Recipient } from '../mail/message.ts';
-import { Recording, type Transcript } from '../mail/transcript.ts';
+import { type NewMessage, newMessageId } from '../mail/message.ts';
+import { Recording } from '../mail/transcript.ts';
 import { inNetworks, isLoopback } from '../network/addresses.ts';
-import { isWrong, type SignIn } from '../sign-in/sign-in.ts';
-import type { Accounts } from '../store/accounts.ts';
-import type { Bodies } from '../store/bodies.ts';
+import { isWrong } from '../sign-in/sign-in.ts';
 import { isOutOfSpace } from '../store/database.ts';
 import type { Account } from '../store/directory.ts';
 import { Unconfirmed } from '../store/disk-press.ts';
-import type { Ledger } from '../store/ledger.ts';
 import type { LogEntry } from '../store/mail-log.ts';
 import { acceptedMessage, reportedRecipients } from './accepted-message.ts';
 import { type Received, takeContent } from './intake.ts';
-import type { KnownClients } from './known-clients.ts';
 import { type AccountFacts, checkSender, type Destination, decideRecipient, isPostmaster } from './policy.ts';
 import { Refusal, storageFull } from './refusal.ts';
-
-/** What all sessions share. */
-export interface SessionContext {
-  readonly accounts: Accounts;
-  readonly bodies: Bodies;
-  readonly ledger: Ledger;
-  readonly signIn: SignIn;
-  /** The newest settings, for what is live. */
-  readonly settings: () => Settings;
-  readonly log: (entry: LogEntry) => void;
-  /** Takes the dialogue when the session is over. */
-  readonly transcript: (transcript: Transcript) => void;
-  /** Accepts a message like the ledger, and tells its sender in the same commit that these recipients have it. */
-  readonly acceptReporting: (message: NewMessage, recipients: readonly Recipient[]) => Promise<void>;
-  /** Tells that mail was queued. */
-  readonly queued: () => void;
-  /** Tells that a message was accepted. */
-  readonly accepted: () => void;
-  /** Clients that behaved before; they need not wait for their greeting. */
-  readonly known: KnownClients;
-}
+import type { SessionContext } from './session-context.ts';
 
 /** What the session is doing, for people. */
 export type Phase = 'connected' | 'signed in' | 'envelope' | 'receiving' | 'committing';
@@ -61,7 +37,6 @@ export class Session {
   readonly since = Date.now();
   /** What was said, for the transcript. */
   readonly recording = new Recording();
-  phase: Phase = 'connected';
   messages = 0;
   /** Bytes of the message that is coming in. */
   bytes = 0;
@@ -71,6 +46,7 @@ export class Session {
   readonly #onEnd: (() => void)[] = [];
   /** Neither the client's address nor the session's settings change, so it is decided once. */
   readonly #fromTrustedNetwork: boolean;
+  #phase: Phase = 'connected';
   #account: Account | undefined;
   #declaredSize = 0;
   #wrongSignIns = 0;
@@ -82,6 +58,10 @@ export class Session {
     this.#context = context;
     this.#settings = context.settings();
     this.#fromTrustedNetwork = inNetworks(remoteAddress, this.#settings.relay.trustedNetworks);
+  }
+
+  get phase(): Phase {
+    return this.#phase;
   }
 
   /** The address of the account it is signed in as, '' when it is not. */
@@ -104,6 +84,7 @@ export class Session {
   }
 
   end(): void {
+    this.#context.ledger.expected.remove(this);
     for (const callback of this.#onEnd.splice(0)) callback();
     const seconds = Math.round((Date.now() - this.since) / 1000);
     const accepted = this.messages === 1 ? '1 message' : `${this.messages} messages`;
@@ -121,7 +102,7 @@ export class Session {
   /** The connection is encrypted now; what was known of the client before is void (RFC 3207 section 4.2). */
   secured(): void {
     this.#account = undefined;
-    this.phase = 'connected';
+    this.#enter('connected');
   }
 
   /** AUTH (RFC 4954). Resolves to what identifies the account. Throws `Refusal`. */
@@ -136,7 +117,7 @@ export class Session {
         : new Refusal(535, '5.7.8', 'Account name or password is wrong');
     }
     this.#account = outcome;
-    this.phase = 'signed in';
+    this.#enter('signed in');
     this.#log({ address: outcome.address, text: `Signed in as ${outcome.address}.` });
     return outcome.address;
   }
@@ -146,7 +127,7 @@ export class Session {
     this.#refusing(address, () => checkSender(address, this.#account));
     const { SIZE } = (args || {}) as { SIZE?: string };
     this.#declaredSize = Number(SIZE ?? 0);
-    this.phase = 'envelope';
+    this.#enter('envelope');
   }
 
   /** RCPT (RFC 5321 section 4.1.1.3). Throws `Refusal`. */
@@ -171,14 +152,14 @@ export class Session {
   async data(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<string> {
     const { envelope } = session;
     const id = newMessageId();
-    this.phase = 'receiving';
+    this.#enter('receiving');
     try {
       const writer = this.#context.bodies.writer(id);
       const maxBytes = this.#context.settings().maxMessageSizeMB * BYTES_PER_MB;
       const received = await takeContent(stream, writer, maxBytes, (bytes) => {
         this.bytes += bytes;
       });
-      this.phase = 'committing';
+      this.#enter('committing');
       // smtp-server starts a new envelope when the transaction is over, so the present one is kept here.
       await this.#commit(id, received, { ...session, envelope });
     } catch (error) {
@@ -187,7 +168,7 @@ export class Session {
       throw error;
     } finally {
       this.bytes = 0;
-      this.phase = this.#account ? 'signed in' : 'connected';
+      this.#enter(this.#account ? 'signed in' : 'connected');
     }
     return `2.0.0 Queued as ${id}`;
   }
@@ -218,6 +199,13 @@ export class Session {
     this.#logAccepted(message);
     accepted();
     if (message.queued.length > 0) queued();
+  }
+
+  #enter(phase: Phase): void {
+    this.#phase = phase;
+    const { expected } = this.#context.ledger;
+    if (phase === 'envelope' || phase === 'receiving') expected.add(this);
+    else expected.remove(this);
   }
 
   get #mayRelay(): boolean {

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { startTestStore, type TestStore } from '../testing/fixtures/store.ts';
 import { openDatabase } from './database.ts';
 import { DiskPress, Unconfirmed } from './disk-press.ts';
-import { GroupCommit } from './group-commit.ts';
+import { Expected } from './expected.ts';
+import { type BatchWriter, GroupCommit } from './group-commit.ts';
 import type { Db } from './schema.ts';
 
 interface Tables {
@@ -13,6 +15,7 @@ interface Tables {
 let test: TestStore;
 let db: Db;
 let commits: GroupCommit<number, string>;
+let expected: Expected;
 let batches: number[][];
 
 const notes = (from: Db) => from as unknown as Awaited<ReturnType<typeof openDatabase<Tables>>>;
@@ -31,11 +34,13 @@ beforeEach(async () => {
   const path = join(test.folder, 'notes.db');
   db = (await openDatabase<Tables>(path, care, { '0001': create })) as unknown as Db;
   batches = [];
-  commits = new GroupCommit(db, async (tx, batch) => {
+  expected = new Expected();
+  const write: BatchWriter<number, string> = async (tx, batch) => {
     batches.push([...batch]);
     for (const id of batch) await notes(tx).insertInto('notes').values({ id }).execute();
     return batch.map((id) => `stored ${id}`);
-  });
+  };
+  commits = new GroupCommit(db, write, expected);
 });
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -134,4 +139,40 @@ it('tells each whether it is stored but not confirmed, and writes none of it twi
     expect(result).toMatchObject({ status: 'rejected', reason: expect.any(Unconfirmed) });
   expect([await stored(), batches.length]).toEqual([[1, 2], 1]);
   expect(await commits.submit(3)).toBe('stored 3');
+});
+
+it('waits for those that are about to come, and for nobody else', async () => {
+  const [late, gone] = [{}, {}];
+  for (const who of [late, gone]) expected.add(who);
+  const first = commits.submit(1);
+  await nextTurn();
+  expect(batches).toEqual([]);
+  expected.remove(gone);
+  expected.remove(late);
+  await Promise.all([first, commits.submit(2)]);
+  expect(batches).toEqual([[1, 2]]);
+});
+
+it('goes on without those that do not come', async () => {
+  expected.add({});
+  await commits.submit(1);
+  expect([batches, expected.any]).toEqual([[[1]], true]);
+  const begun = performance.now();
+  await commits.submit(2);
+  expect(performance.now() - begun).toBeGreaterThan(2);
+});
+
+it('expects nobody who was not heard from for a while', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const [slow, quick] = [{}, {}];
+  expected.add(slow);
+  vi.advanceTimersByTime(15);
+  expected.add(quick);
+  vi.advanceTimersByTime(15);
+  expect(expected.any).toBe(true);
+  expected.remove(quick);
+  expect(expected.any).toBe(false);
+  expected.add(slow);
+  expect(expected.any).toBe(true);
+  vi.useRealTimers();
 });

@@ -2,14 +2,16 @@
  * One durable commit for everything that finished within one turn of the event loop.
  *
  * A commit costs one fsync, whether it holds one message or fifty. So changes are not written when they
- * arrive: they wait for the end of the turn, and while the disk takes the ones before, are laid together, and
- * go to disk in one transaction. Each caller's promise resolves when the disk has it and not before, which is
- * what makes `250` a promise.
+ * arrive: they wait for the end of the turn, for those that are about to come, and while the disk takes the ones
+ * before, are laid together, and go to disk in one transaction. Each caller's promise resolves when the disk has it
+ * and not before, which is what makes `250` a promise.
  *
  * If the common transaction fails, nothing of it is on disk; each change is then written by itself, so that
  * one that can't be stored takes no other with it.
  */
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { Unconfirmed } from './disk-press.ts';
+import type { Expected } from './expected.ts';
 import type { Db, Tx } from './schema.ts';
 
 /** Writes one batch within the given transaction. */
@@ -21,16 +23,24 @@ interface Waiting<Change, Result> {
   readonly reject: (error: unknown) => void;
 }
 
+/** How long a commit waits for those that are about to come, which is about what it takes itself. */
+const MOST_WAIT_MS = 3;
+
 /** Collects changes and commits them in batches, in the order they came. */
 export class GroupCommit<Change, Result> {
   readonly #db: Db;
   readonly #write: BatchWriter<Change, Result>;
+  readonly #expected: Expected | undefined;
   #waiting: Waiting<Change, Result>[] = [];
   #running: Promise<void> | undefined;
+  /** Called when somebody came, while a commit waits for them. */
+  #came: (() => void) | undefined;
 
-  constructor(db: Db, write: BatchWriter<Change, Result>) {
+  /** @param expected who is about to come; without it, or while nobody is, a commit waits for the end of the turn only */
+  constructor(db: Db, write: BatchWriter<Change, Result>, expected?: Expected) {
     this.#db = db;
     this.#write = write;
+    this.#expected = expected;
   }
 
   /**
@@ -39,6 +49,7 @@ export class GroupCommit<Change, Result> {
    */
   submit(change: Change): Promise<Result> {
     const result = new Promise<Result>((resolve, reject) => this.#waiting.push({ change, resolve, reject }));
+    this.#came?.();
     this.#running ??= this.#run();
     return result;
   }
@@ -50,12 +61,29 @@ export class GroupCommit<Change, Result> {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      await new Promise((endOfTurn) => setImmediate(endOfTurn));
+      await this.#gather();
       const batch = this.#waiting;
       this.#waiting = [];
       await this.#commit(batch);
     }
     this.#running = undefined;
+  }
+
+  async #gather(): Promise<void> {
+    const until = performance.now() + MOST_WAIT_MS;
+    for (;;) {
+      await endOfTurn();
+      const left = until - performance.now();
+      if (left <= 0 || !this.#expected?.any) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.#came = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      this.#came = undefined;
+    }
   }
 
   async #commit(batch: readonly Waiting<Change, Result>[]): Promise<void> {

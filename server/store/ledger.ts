@@ -11,6 +11,7 @@ import { builtOnce } from './built-once.ts';
 import { bulkInsert } from './bulk-insert.ts';
 import { chunks } from './chunks.ts';
 import { Unconfirmed } from './disk-press.ts';
+import { Expected } from './expected.ts';
 import { fileReports, type ReportFiling } from './filing.ts';
 import { GroupCommit } from './group-commit.ts';
 import { asksForNotice, type LastAttempt, repliesText } from './last-attempt.ts';
@@ -46,10 +47,12 @@ type Freed = readonly string[];
 export class Ledger {
   readonly #commits: GroupCommit<LedgerChange, Freed>;
   readonly #removeFiles: (files: readonly string[]) => Promise<void>;
+  /** Who is about to accept or settle something; the next commit waits a moment for them. */
+  readonly expected = new Expected();
 
   /** @param removeFiles removes content files after the commit that freed them */
   constructor(db: Db, removeFiles: (files: readonly string[]) => Promise<void>) {
-    this.#commits = new GroupCommit(db, write);
+    this.#commits = new GroupCommit(db, write, this.expected);
     this.#removeFiles = removeFiles;
   }
 
