@@ -35,12 +35,13 @@ beforeEach(async () => {
   db = (await openDatabase<Tables>(path, care, { '0001': create })) as unknown as Db;
   batches = [];
   expected = new Expected();
-  const write: BatchWriter<number, string> = async (tx, batch) => {
-    batches.push([...batch]);
-    for (const id of batch) await notes(tx).insertInto('notes').values({ id }).execute();
-    return batch.map((id) => `stored ${id}`);
-  };
-  commits = new GroupCommit(db, write, expected);
+  const write: BatchWriter<number, string> = (batch) =>
+    db.transaction().execute(async (tx) => {
+      batches.push([...batch]);
+      for (const id of batch) await notes(tx).insertInto('notes').values({ id }).execute();
+      return batch.map((id) => `stored ${id}`);
+    });
+  commits = new GroupCommit(write, expected);
 });
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -87,10 +88,12 @@ it('lets one that can not be stored take no other with it', async () => {
 });
 
 it('leaves nothing of one that fails half way', async () => {
-  const halves = new GroupCommit<number, void>(db, async (tx, [id = 0]) => {
-    await notes(tx).insertInto('notes').values({ id }).execute();
-    throw new Error('half way');
-  });
+  const halves = new GroupCommit<number, void>(([id = 0]) =>
+    db.transaction().execute(async (tx) => {
+      await notes(tx).insertInto('notes').values({ id }).execute();
+      throw new Error('half way');
+    }),
+  );
   await expect(halves.submit(7)).rejects.toThrow('half way');
   expect(await stored()).toEqual([]);
 });

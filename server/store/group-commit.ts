@@ -12,10 +12,9 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { Unconfirmed } from './disk-press.ts';
 import type { Expected } from './expected.ts';
-import type { Db, Tx } from './schema.ts';
 
-/** Writes one batch within the given transaction. */
-export type BatchWriter<Change, Result> = (tx: Tx, batch: readonly Change[]) => Promise<readonly Result[]>;
+/** Writes a batch in one transaction; resolves when that is durable, to a result for each change. */
+export type BatchWriter<Change, Result> = (batch: readonly Change[]) => Promise<readonly Result[]>;
 
 interface Waiting<Change, Result> {
   readonly change: Change;
@@ -28,7 +27,6 @@ const MOST_WAIT_MS = 3;
 
 /** Collects changes and commits them in batches, in the order they came. */
 export class GroupCommit<Change, Result> {
-  readonly #db: Db;
   readonly #write: BatchWriter<Change, Result>;
   readonly #expected: Expected | undefined;
   #waiting: Waiting<Change, Result>[] = [];
@@ -37,8 +35,7 @@ export class GroupCommit<Change, Result> {
   #came: (() => void) | undefined;
 
   /** @param expected who is about to come; without it, or while nobody is, a commit waits for the end of the turn only */
-  constructor(db: Db, write: BatchWriter<Change, Result>, expected?: Expected) {
-    this.#db = db;
+  constructor(write: BatchWriter<Change, Result>, expected?: Expected) {
     this.#write = write;
     this.#expected = expected;
   }
@@ -88,17 +85,12 @@ export class GroupCommit<Change, Result> {
 
   async #commit(batch: readonly Waiting<Change, Result>[]): Promise<void> {
     try {
-      const results = await this.#transact(batch);
+      const results = await this.#write(batch.map(({ change }) => change));
       for (const [index, entry] of batch.entries()) entry.resolve(results[index] as Result);
     } catch (error) {
       // Written again, it would be there twice.
       if (batch.length === 1 || error instanceof Unconfirmed) for (const entry of batch) entry.reject(error);
       else for (const entry of batch) await this.#commit([entry]);
     }
-  }
-
-  #transact(batch: readonly Waiting<Change, Result>[]): Promise<readonly Result[]> {
-    const changes = batch.map((entry) => entry.change);
-    return this.#db.transaction().execute((tx) => this.#write(tx, changes));
   }
 }

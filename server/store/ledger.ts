@@ -52,7 +52,10 @@ export class Ledger {
 
   /** @param removeFiles removes content files after the commit that freed them */
   constructor(db: Db, removeFiles: (files: readonly string[]) => Promise<void>) {
-    this.#commits = new GroupCommit(db, write, this.expected);
+    this.#commits = new GroupCommit(
+      (batch) => db.transaction().execute((tx) => write(tx, batch)),
+      this.expected,
+    );
     this.#removeFiles = removeFiles;
   }
 
