@@ -1,38 +1,55 @@
 /**
- * How near Waypost is to what Node can do on this machine: beside it, in turn, a server that only answers, smtp-server
- * by itself, and the least that is durable.
+ * How near Waypost is to what Node can do on this machine: beside it, in turn, servers that do a part of what it does,
+ * each more than the one before. The difference of two is what a message costs for that part.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acceptOnce, KEPT_AND_ANEW, nameOf } from './accept.ts';
+import { CONNECTIONS, relayName, relayOnce } from './relay.ts';
 import { Rounds, type Row } from './rows.ts';
-import { type BenchServer, end, startSinkProcess } from './server.ts';
+import { type BenchServer, type BenchSink, end, startSinkProcess } from './server.ts';
 
 /** The columns, in their order. */
-export const YARDSTICKS = ['answers only', 'smtp-server only', 'least durable'] as const;
+export const YARDSTICKS = ['answers only', 'smtp-server only', 'least durable', 'stores and logs'] as const;
+const [ANSWERS, LIBRARY, LEAST, STORES] = YARDSTICKS;
 
-/** @param servers those that are compared with the yardsticks; `folder` is for what they keep, `seconds` is each run's */
-export async function measureLimits(
+interface Limits {
+  /** For what the yardsticks keep. */
+  readonly folder: string;
+  /** Where everybody relays to. */
+  readonly sink: BenchSink;
+  readonly rounds: number;
+  /** Of each run. */
+  readonly seconds: number;
+  /** Relayed in each run. */
+  readonly messages: number;
+}
+
+/** @param servers those that are compared with the yardsticks */
+export async function measureLimits(servers: readonly BenchServer[], limits: Limits): Promise<Row[]> {
+  await mkdir(limits.folder);
+  return [...(await accepting(servers, limits)), ...(await relaying(servers, limits))];
+}
+
+async function accepting(
   servers: readonly BenchServer[],
-  { folder, rounds, seconds }: { folder: string; rounds: number; seconds: number },
+  { folder, rounds, seconds }: Limits,
 ): Promise<Row[]> {
-  await mkdir(folder);
-  const sink = await startSinkProcess();
-  const [library, durable] = [await startYardstick(), await startYardstick(folder)];
+  const answers = await startSinkProcess();
+  const library = await startYardstick('forgets');
+  const least = await startYardstick('least', await mkdtemp(join(folder, 'least-')));
+  const stores = await startYardstick('stores', await mkdtemp(join(folder, 'stores-')));
   // They have no mailbox to look into.
   const delivered = async () => 0;
   const all = [
-    { name: YARDSTICKS[0], port: sink.port, delivered },
-    { name: YARDSTICKS[1], port: library.port, delivered },
-    { name: YARDSTICKS[2], port: durable.port, delivered },
+    { name: ANSWERS, port: answers.port, delivered },
+    { name: LIBRARY, port: library.port, delivered },
+    { name: LEAST, port: least.port, delivered },
+    { name: STORES, port: stores.port, delivered },
     ...servers,
   ];
-  // How far ahead of Postfix one could be at best; without it, how near to that Waypost is.
-  const ratio = servers.some(({ name }) => name === 'Postfix')
-    ? (['least durable', 'Postfix'] as const)
-    : (['Waypost', 'least durable'] as const);
   try {
     const rows: Row[] = [];
     for (const kind of KEPT_AND_ANEW) {
@@ -40,12 +57,42 @@ export async function measureLimits(
       for (let round = 0; round < rounds; round++) {
         for (const one of all) rates.add(one.name, (await acceptOnce(one, kind, seconds)).rate);
       }
-      rows.push({ what: nameOf(kind), unit: '/s', rounds: rates.bySide, ratio });
+      rows.push({ what: nameOf(kind), unit: '/s', rounds: rates.bySide, ratio: ratioAmong(servers) });
     }
     return rows;
   } finally {
-    await Promise.all([sink.stop(), end(library.child), end(durable.child)]);
+    await Promise.all([answers.stop(), ...[library, least, stores].map(({ child }) => end(child))]);
   }
+}
+
+async function relaying(
+  servers: readonly BenchServer[],
+  { folder, sink, rounds, messages }: Limits,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const connections of CONNECTIONS) {
+    const own = await mkdtemp(join(folder, 'relay-'));
+    const least = await startYardstick('relays', own, `${sink.port}`, `${connections}`);
+    try {
+      for (const server of servers) await server.relayBy(connections);
+      const all = [{ name: LEAST, port: least.port }, ...servers];
+      for (const one of all) await relayOnce(one, sink, messages / 4);
+      const rates = new Rounds();
+      for (let round = 0; round < rounds; round++) {
+        for (const one of all) rates.add(one.name, await relayOnce(one, sink, messages));
+      }
+      const what = relayName(connections);
+      rows.push({ what, unit: '/s', rounds: rates.bySide, ratio: ratioAmong(servers) });
+    } finally {
+      await end(least.child);
+    }
+  }
+  return rows;
+}
+
+/** How far ahead of Postfix one could be at best; without it, how near to that Waypost is. */
+function ratioAmong(servers: readonly BenchServer[]): readonly [string, string] {
+  return servers.some(({ name }) => name === 'Postfix') ? [LEAST, 'Postfix'] : ['Waypost', LEAST];
 }
 
 async function startYardstick(...args: string[]): Promise<{ child: ChildProcess; port: number }> {

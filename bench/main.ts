@@ -35,6 +35,7 @@ if (unknown) throw new Error(`There is no part ${unknown}; there are ${PARTS.joi
 const parts = positionals.length > 0 ? positionals : PARTS;
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 3));
 const seconds = options.quick ? 2 : 4;
+const relayed = options.quick ? 1000 : 2000;
 const beside = !options.alone && hasPostfix();
 
 const { path: folder, remove } = await temporaryFolder();
@@ -96,7 +97,7 @@ async function compare(): Promise<Row[][]> {
       add(await measureAccept(servers, { rounds, seconds, short: options.quick === true }));
     }
     if (wanted.includes('relay')) {
-      add(await measureRelay(servers, sink, { rounds, messages: options.quick ? 1000 : 2000 }));
+      add(await measureRelay(servers, sink, { rounds, messages: relayed }));
     }
     add([
       { what: 'memory, idle after the start', unit: 'MB', rounds: idle },
@@ -125,7 +126,13 @@ async function weigh(): Promise<Row[][]> {
 async function reach(): Promise<Row[][]> {
   if (!parts.includes('limits')) return [];
   return withServers('reach', async (servers) => {
-    const section = await measureLimits(servers, { folder: join(folder, 'yardsticks'), rounds, seconds });
+    const section = await measureLimits(servers, {
+      folder: join(folder, 'yardsticks'),
+      sink,
+      rounds,
+      seconds,
+      messages: relayed,
+    });
     console.log(`What Node can do here.\n\n${table(section, [...YARDSTICKS, ...namesOf(servers)])}\n`);
     return [section];
   });

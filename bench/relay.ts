@@ -2,7 +2,7 @@
 import { Rounds, type Row } from './rows.ts';
 import { type BenchServer, type BenchSink, REMOTE, runLoad } from './server.ts';
 
-const CONNECTIONS = [2, 20];
+export const CONNECTIONS = [2, 20];
 
 /** Measures the servers in turn, round by round. */
 export async function measureRelay(
@@ -29,7 +29,7 @@ export async function measureRelay(
     }
     rows.push(
       {
-        what: `relay, 4 KiB, ${connections} connections`,
+        what: relayName(connections),
         unit: '/s',
         rounds: rates.bySide,
         ratio: ['Waypost', 'Postfix'],
@@ -40,8 +40,17 @@ export async function measureRelay(
   return rows;
 }
 
-/** Messages a second. */
-async function relayOnce({ port }: BenchServer, sink: BenchSink, messages: number): Promise<number> {
+/** What is done, in words. */
+export function relayName(connections: number): string {
+  return `relay, 4 KiB, ${connections} connections`;
+}
+
+/** One run. Resolves to messages a second. */
+export async function relayOnce(
+  { port }: Pick<BenchServer, 'port'>,
+  sink: BenchSink,
+  messages: number,
+): Promise<number> {
   const begun = performance.now();
   const taken = sink.taken(messages);
   await runLoad({ port, sessions: 5, keep: true, messages, bytes: 4096, to: REMOTE });
