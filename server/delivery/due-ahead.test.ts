@@ -33,11 +33,45 @@ it('hands out one after the other, from one look at the queue', async () => {
 it('looks again when all were handed out, and says when nobody is due', async () => {
   expect(await nextId()).toBeUndefined();
   rows = [row('1')];
+  ahead.renew();
   expect(await nextId()).toBe('1');
   taken.add('1');
   expect(await nextId()).toBeUndefined();
   rows = [row('1'), row('2')];
+  ahead.renew();
   expect(await nextId()).toBe('2');
+});
+
+it('does not look again for nothing', async () => {
+  rows = [row('1')];
+  expect([await nextId(), await nextId(), await nextId()]).toEqual(['1', undefined, undefined]);
+  expect(due).toHaveBeenCalledTimes(1);
+});
+
+it('looks again when something changed while it looked', async () => {
+  due.mockImplementationOnce(async () => {
+    ahead.renew();
+    return [];
+  });
+  expect(await nextId()).toBeUndefined();
+  rows = [row('1')];
+  expect(await nextId()).toBe('1');
+});
+
+it('finds whom it had read when domains are left out for a while, even where that look is put off', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  due.mockImplementationOnce(async () => {
+    vi.advanceTimersByTime(20);
+    return [];
+  });
+  expect(await nextId(['full.test'])).toBeUndefined();
+  rows = [row('1', 'full.test'), row('2', 'full.test')];
+  expect(await nextId()).toBe('1');
+  taken.add('1');
+  expect(await nextId(['full.test'])).toBeUndefined();
+  expect(ahead.putOffFor()).toBe(200);
+  expect(await nextId()).toBe('2');
+  vi.useRealTimers();
 });
 
 it('passes over who is taken, however many of them are first in the queue', async () => {

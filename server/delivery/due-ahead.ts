@@ -6,6 +6,9 @@
  * queue. Only a recipient who was steered or settled meanwhile is still among them; whoever starts the attempt looks
  * at the rows of its message anyway.
  *
+ * A look that found all who are due is not repeated for the end of an attempt, of which there are thousands a second,
+ * but only when something has changed: `renew` says so.
+ *
  * Where all who wait are for domains that have enough attempts, a look goes through the whole queue to find nobody. It
  * is not repeated before ten times as long has passed, so that a long queue for one domain leaves time for all else.
  */
@@ -25,6 +28,9 @@ export class DueAhead {
   /** The last look in vain: the domains that were left out, and when it may be repeated. */
   #vain = { without: '', until: 0 };
   #isPutOff = false;
+  /** The last look found all who were due, and nothing has changed since. */
+  #foundAll = false;
+  #changes = 0;
 
   constructor(queue: Pick<Queue, 'due'>) {
     this.#queue = queue;
@@ -32,7 +38,8 @@ export class DueAhead {
 
   /**
    * The recipient who has been due longest, without those who are taken and those of some domains; undefined when
-   * there is none, or the look is put off. It is handed out once, until the queue is read anew.
+   * there is none, or the look is put off. It is handed out once, until the queue is read anew: call `forget` or `renew`
+   * for one who is not sent to.
    */
   async next(
     now: number,
@@ -40,16 +47,22 @@ export class DueAhead {
     exceptDomains: readonly string[],
   ): Promise<DueRow | undefined> {
     const without = exceptDomains.join(' ');
-    if (without !== this.#without) this.#rows = [];
+    if (without !== this.#without) {
+      this.#rows = [];
+      this.#foundAll = false;
+    }
     this.#isPutOff = without !== '' && without === this.#vain.without && performance.now() < this.#vain.until;
     if (this.#isPutOff) return undefined;
     for (let isFresh = false; ; isFresh = true) {
       for (let row = this.#rows.shift(); row; row = this.#rows.shift()) if (!taken.has(row.id)) return row;
-      if (isFresh) return undefined;
+      if (isFresh || (this.#foundAll && without === '')) return undefined;
       const begun = performance.now();
+      const changes = this.#changes;
       // All that is taken may be at the head of the queue.
-      this.#rows = await this.#queue.due(now, taken.size() + AHEAD, exceptDomains);
+      const most = taken.size() + AHEAD;
+      this.#rows = await this.#queue.due(now, most, exceptDomains);
       this.#without = without;
+      this.#foundAll = without === '' && this.#rows.length < most && changes === this.#changes;
       const ended = performance.now();
       if (this.#rows.length === 0) this.#vain = { without, until: ended + REST * (ended - begun) };
     }
@@ -62,8 +75,15 @@ export class DueAhead {
     return Math.max(0, this.#vain.until - performance.now());
   }
 
+  /** Somebody more may be due: mail was queued, or a time has come. */
+  renew(): void {
+    this.#changes++;
+    this.#foundAll = false;
+  }
+
   /** The queue is to be read anew: somebody may be due who was handed out or passed over. */
   forget(): void {
+    this.renew();
     this.#rows = [];
     this.#vain.until = 0;
   }

@@ -26,6 +26,7 @@ beforeEach(async () => {
       attempted.push(messageId);
       const settle = recipients.map(({ id }) => ({ id, kind: 'finished' as const }));
       await test.store.ledger.settle(messageId, settle);
+      return true;
     },
     failed,
   });

@@ -8,6 +8,8 @@ const OUR = defaultSettings('our.test');
 /** An attempt that has begun. */
 interface Begun {
   readonly messageId: string;
+  /** Whether its recipients leave the queue. */
+  leaves: boolean;
   /** Nothing is sent any more. */
   readonly sent: () => void;
   /** The outcome is stored. */
@@ -29,10 +31,13 @@ beforeEach(async () => {
     mayStart: () => true,
     run: async ({ messageId, recipients }, sent) => {
       const { promise, resolve } = Promise.withResolvers<void>();
-      begun.push({ messageId, sent, settled: resolve });
+      const one: Begun = { messageId, leaves: true, sent, settled: resolve };
+      begun.push(one);
       await promise;
+      if (!one.leaves) return false;
       const settle = recipients.map(({ id }) => ({ id, kind: 'finished' as const }));
       await test.store.ledger.settle(messageId, settle);
+      return true;
     },
     failed: (error) => {
       throw error;
@@ -138,4 +143,28 @@ it('tells whether somebody else could be sent to if an attempt were over', async
     smartHost: { ...OUR.smartHost, enabled: true, host: 'relay.test', exclusive: true },
   };
   expect(await scheduler.othersWait()).toBe(false);
+});
+
+it('looks at the queue for what is queued and what comes back, not for every end of an attempt', async () => {
+  await begins('A');
+  const due = vi.spyOn(test.store.queue, 'due');
+  const times = vi.spyOn(test.store.queue, 'nextAttemptAt');
+  for (const [at, id] of ['A', 'B', 'C'].entries()) {
+    await begins('ABCD'.slice(0, at + 1));
+    begun[at]?.settled();
+    await vi.waitFor(() => expect(scheduler.isSending(`${id}-1`)).toBe(false));
+  }
+  await begins('ABCD');
+  expect([due.mock.calls.length, times.mock.calls.length]).toEqual([0, 0]);
+  // Broken off, it is due at once.
+  Object.assign(begun[3] ?? {}, { leaves: false });
+  begun[3]?.settled();
+  await begins('ABCDD');
+  begun[4]?.settled();
+  await vi.waitFor(() => expect(times).toHaveBeenCalledTimes(1));
+  await queue('E', 'bob@e.test');
+  await turn();
+  expect(ids()).toBe('ABCDD');
+  scheduler.wake();
+  await begins('ABCDDE');
 });

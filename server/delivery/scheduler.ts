@@ -11,10 +11,6 @@
  * attempt. When nothing more can start it sleeps until the next recipient becomes due. So a slow or huge
  * message holds one slot and never more, and a busy destination never holds up the others. The slot is free when
  * nothing is sent any more; the outcome goes to the disk while the next attempt runs.
- *
- * Times are stored by the clock of the system, which may be put back: then whoever waits would wait so much longer.
- * So it is compared with the one that only counts up, and the times are put back with it; at the start, when nothing
- * is known of before, whoever waits longer than any schedule lets him is due.
  */
 import type { Settings } from '../contract/settings.ts';
 import type { Queue } from '../store/queue.ts';
@@ -22,7 +18,7 @@ import type { QueuedRow } from '../store/queue-rows.ts';
 import { DueAhead } from './due-ahead.ts';
 import type { Job } from './job.ts';
 import { destinationKey, planHops } from './plan.ts';
-import { longestWaitMs } from './retry.ts';
+import { QueueClock } from './queue-clock.ts';
 
 /** One attempt as the scheduler starts it; who is asked to run it opens the message and settles the outcome. */
 export type Attempt = Omit<Job, 'message' | 'recipients'> & {
@@ -36,10 +32,10 @@ export interface SchedulerOptions {
   /** Whether attempts may start now; what runs is not touched. */
   readonly mayStart: () => boolean;
   /**
-   * Runs an attempt to its settled end. Must not reject. @param sent to be called when nothing is sent any more and
-   * only the outcome has to be stored
+   * Runs an attempt to its settled end. Resolves to whether all its recipients have left the queue. Must not reject.
+   * @param sent to be called when nothing is sent any more and only the outcome has to be stored
    */
-  readonly run: (attempt: Attempt, sent: () => void) => Promise<void>;
+  readonly run: (attempt: Attempt, sent: () => void) => Promise<boolean>;
   /** A fault that is ours, such as a database that can't be read. */
   readonly failed: (error: Error) => void;
 }
@@ -49,8 +45,6 @@ const MAX_RECIPIENTS = 100;
 /** Timers can't be set beyond 24.8 days; looking at the queue once an hour costs nothing. */
 const LONGEST_SLEEP_MS = 3_600_000;
 const AFTER_FAULT_MS = 5_000;
-/** The two clocks drift apart a little by themselves. */
-const JUMP_MS = 10_000;
 
 export class Scheduler {
   readonly #options: SchedulerOptions;
@@ -67,16 +61,18 @@ export class Scheduler {
     size: () => this.#inFlight.size + this.#withheld.size,
   };
   readonly #dueAhead: DueAhead;
+  readonly #clock: QueueClock;
   #timer: NodeJS.Timeout | undefined;
   #pumping: Promise<void> | undefined;
-  /** By how much the system's clock is ahead of the one that only counts up, in ms; undefined before the first look. */
-  #ahead: number | undefined;
   #again = false;
+  /** The next recipient may become due at another time than the timer is set to. */
+  #asksTime = true;
   #stopped = true;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.#dueAhead = new DueAhead(options.queue);
+    this.#clock = new QueueClock(options.queue, options.settings);
   }
 
   /** Attempts that run now: none only when every outcome is stored, and no more than may send. */
@@ -132,13 +128,8 @@ export class Scheduler {
 
   /** Looks at the queue again, now. */
   wake(): void {
-    if (this.#stopped) return;
-    this.#again = true;
-    this.#pumping ??= this.#pump().finally(() => {
-      this.#pumping = undefined;
-      // Somebody may have called between the last look and here.
-      if (this.#again) this.wake();
-    });
+    this.#renew();
+    this.#startMore();
   }
 
   /** Starts nothing more. Resolves when no attempt runs any more. */
@@ -149,10 +140,25 @@ export class Scheduler {
     await Promise.all(this.#unsettled);
   }
 
+  /** Nothing that is known of the queue is to be relied on. */
+  #renew(): void {
+    this.#dueAhead.renew();
+    this.#asksTime = true;
+  }
+
+  #startMore(): void {
+    if (this.#stopped) return;
+    this.#again = true;
+    this.#pumping ??= this.#pump().finally(() => {
+      this.#pumping = undefined;
+      // Somebody may have called between the last look and here.
+      if (this.#again) this.#startMore();
+    });
+  }
+
   async #pump(): Promise<void> {
-    clearTimeout(this.#timer);
     try {
-      await this.#heedClock();
+      if (await this.#clock.heed()) this.#renew();
       while (this.#again && !this.#stopped) {
         this.#again = false;
         while (!this.#stopped && (await this.#startNext()));
@@ -160,6 +166,7 @@ export class Scheduler {
       await this.#sleepUntilDue();
     } catch (error) {
       this.#options.failed(error as Error);
+      this.#renew();
       this.#wakeIn(AFTER_FAULT_MS);
     }
   }
@@ -178,13 +185,14 @@ export class Scheduler {
     const slot = Symbol();
     this.#running.set(slot, destinationKey(attempt.hops, attempt.domain));
     const sent = () => {
-      if (this.#running.delete(slot)) this.wake();
+      if (this.#running.delete(slot)) this.#startMore();
     };
-    const run = this.#options.run(attempt, sent).finally(() => {
+    const run = this.#options.run(attempt, sent).then((haveLeft) => {
       for (const id of ids) this.#inFlight.delete(id);
       this.#running.delete(slot);
       this.#unsettled.delete(run);
-      this.wake();
+      if (!haveLeft) this.#renew();
+      this.#startMore();
     });
     this.#unsettled.add(run);
     return true;
@@ -220,24 +228,19 @@ export class Scheduler {
     return [...new Set(running)].filter((one) => running.filter((other) => other === one).length >= most);
   }
 
-  async #heedClock(): Promise<void> {
-    const now = Date.now();
-    const ahead = now - performance.now();
-    const putBack = Math.round((this.#ahead ?? ahead) - ahead);
-    const { queue, settings } = this.#options;
-    if (this.#ahead === undefined) await queue.bringForward(now, now + longestWaitMs(settings()));
-    else if (putBack >= JUMP_MS) await queue.shift(now, putBack);
-    else if (putBack > -JUMP_MS) return;
-    this.#ahead = ahead;
-  }
-
   async #sleepUntilDue(): Promise<void> {
     // The end of an attempt wakes it as well.
     if (this.#stopped || !this.#options.mayStart() || this.#isFull(this.#options.settings())) return;
     const putOff = this.#dueAhead.putOffFor();
-    if (putOff !== undefined) return this.#wakeIn(putOff);
+    if (putOff !== undefined) {
+      this.#asksTime = true;
+      return this.#wakeIn(putOff);
+    }
+    if (!this.#asksTime) return;
+    this.#asksTime = false;
+    clearTimeout(this.#timer);
     const at = await this.#options.queue.nextAttemptAt(Date.now());
-    if (at !== undefined) this.#wakeIn(at - Date.now());
+    this.#wakeIn(at === undefined ? LONGEST_SLEEP_MS : at - Date.now());
   }
 
   #wakeIn(ms: number): void {

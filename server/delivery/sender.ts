@@ -166,14 +166,14 @@ export class Sender {
     await this.#pool.stop();
   }
 
-  /** Runs one attempt to its settled end; never rejects. */
-  async #run(attempt: Attempt, sent: () => void): Promise<void> {
+  /** Runs one attempt to its settled end, and tells whether its recipients have left the queue; never rejects. */
+  async #run(attempt: Attempt, sent: () => void): Promise<boolean> {
     const { store, settings } = this.#options;
     const route = this.#route;
     let running: RunningAttempt | undefined;
     try {
       const message = await store.queue.message(attempt.messageId);
-      if (!message) return;
+      if (!message) return false;
       const own = this.#attempts.begin(attemptView(attempt, message), this.#stopping.signal);
       running = own;
       const result = await deliver(
@@ -200,10 +200,13 @@ export class Sender {
       });
       await this.#outcomes.store(message, settled);
       if ([...result.values()].some(({ kind }) => kind === 'delivered')) this.#options.sent?.();
+      const finished = settled.settlements.filter(({ kind }) => kind === 'finished');
+      return finished.length === attempt.recipients.length;
     } catch (error) {
       this.#log('error', attempt.messageId, `The attempt broke off: ${(error as Error).message}`);
       // Without a pause the same rows would be due again in the same moment.
       await sleep(AFTER_FAULT_MS, undefined, { signal: this.#stopping.signal, ref: false }).catch(() => {});
+      return false;
     } finally {
       if (running) this.#attempts.end(running);
     }
