@@ -1,6 +1,6 @@
 /** What clicks and keys do to the selection, also where rows have to be asked for first. */
 import { placeAfterKey } from '../accounts/mailbox/selection.ts';
-import type { QueueList } from './queue-list.ts';
+import type { QueueList } from './queue-list-state.ts';
 import { extendTo, moveTo, selectAll, selectOne, toggle } from './selection.ts';
 
 /** `add` extends without giving up what was selected; `move` selects nothing. */

@@ -17,7 +17,7 @@ import { Choice } from '../ui/choice.tsx';
 import { SearchBox } from '../ui/search-box.tsx';
 import { useMedia } from '../ui/use-media.ts';
 import { useTyped } from '../ui/use-typed.ts';
-import type { QueueScope } from './queue-list.ts';
+import type { QueueScope } from './queue-list-state.ts';
 import { SortChoice } from './sort-choice.tsx';
 import { numberText, STATE_NAMES } from './words.ts';
 

@@ -1,7 +1,7 @@
 import { ChevronDown, ChevronUp } from 'lucide-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { COLUMNS, type Column } from './grid-row.tsx';
-import type { QueueScope } from './queue-list.ts';
+import type { QueueScope } from './queue-list-state.ts';
 
 interface GridHeadProps {
   readonly scope: QueueScope;

@@ -11,7 +11,7 @@ import type { QueueFacts } from '../../server/contract/queue-words.ts';
 import type { Choice, Chooser } from './choosing.ts';
 import { GridHead } from './grid-head.tsx';
 import { COLUMNS, GridRow, rowId } from './grid-row.tsx';
-import type { QueueList, QueueListState } from './queue-list.ts';
+import type { QueueList, QueueListState } from './queue-list-state.ts';
 import { isSelected } from './selection.ts';
 
 interface QueueGridProps {

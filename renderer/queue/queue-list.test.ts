@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFakeQueue, type FakeQueue, queued } from '../testing/fake-queue.ts';
 import { createChooser } from './choosing.ts';
-import { createQueueList, GONE_MS, type QueueList } from './queue-list.ts';
+import { createQueueList, GONE_MS } from './queue-list.ts';
+import type { QueueList } from './queue-list-state.ts';
 import { selectedCount, selectOne } from './selection.ts';
 import { steerSelected } from './steer.ts';
 

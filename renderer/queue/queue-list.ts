@@ -5,69 +5,18 @@
  * A refresh asks for the order anew and where those are who were in view. The list then stays at the first of
  * them who is still there, and whoever has left the queue is shown as gone for a moment before their row goes.
  */
-import type {
-  QueueFilter,
-  QueuePage,
-  QueuePageInput,
-  QueueRowView,
-  QueueSort,
-  QueueState,
-} from '../../server/contract/queue.ts';
+import type { QueuePage, QueuePageInput, QueueRowView } from '../../server/contract/queue.ts';
 import type { Client } from '../client.ts';
 import { problemText } from '../problem.ts';
-import { createStore, type Readable } from '../ui/store.ts';
+import { createStore } from '../ui/store.ts';
+import {
+  type QueueList,
+  type QueueListState,
+  type QueueScope,
+  type Rows,
+  UNKNOWN,
+} from './queue-list-state.ts';
 import { follow, NOTHING_SELECTED, type Selection } from './selection.ts';
-
-/** What is shown of the queue, and in which order. */
-export interface QueueScope {
-  readonly filter: QueueFilter;
-  readonly sort: QueueSort;
-  readonly direction: 'ascending' | 'descending';
-}
-
-export type Rows = ReadonlyMap<number, QueueRowView | null>;
-
-export interface QueueListState {
-  readonly scope: QueueScope;
-  /** The rows are still those of another scope. */
-  readonly isPending: boolean;
-  /** How many fit the filter; undefined until the engine has answered. */
-  readonly total: number | undefined;
-  readonly counts: Readonly<Record<QueueState, number>>;
-  /** Those who are known, by their place; null for who had left when they were asked for. */
-  readonly rows: Rows;
-  /** Ids of those in view who have just left the queue. */
-  readonly gone: ReadonlySet<string>;
-  readonly selection: Selection;
-  readonly tries: number;
-  readonly hops: QueuePage['hops'];
-  readonly readAt: Date;
-  /** The list has moved by so many rows under its window, or to its beginning. */
-  readonly moved: { readonly by: number } | { readonly to: 0 };
-  /** Why it can't be shown as it is, '' when it can. */
-  readonly problem: string;
-}
-
-export interface QueueList {
-  readonly state: Readable<QueueListState>;
-  /** Says which places are in view, and whether the first of all is; what is not known of them is asked for. */
-  look(first: number, last: number, atTop: boolean): void;
-  /** Changes what is shown. */
-  show(change: Partial<QueueScope>): Promise<void>;
-  select(selection: Selection): void;
-  /** Asks anew for what is in view. */
-  refresh(): Promise<void>;
-  /** Milliseconds that a refresh took the last time. */
-  readonly tookMs: number;
-  /** The ids between two places, both included; fewer when the order was forgotten meanwhile. */
-  ids(first: number, last: number): Promise<string[]>;
-  /** Those in view. */
-  inView(): QueueRowView[];
-  /** The ids between two places, if all of them are known. */
-  loadedIds(first: number, last: number): string[] | undefined;
-  /** The recipient at a place, asked for where not known. */
-  at(index: number): Promise<QueueRowView | undefined>;
-}
 
 /** Rows asked for around those in view, and at most at a time. */
 const MARGIN = 20;
@@ -80,23 +29,8 @@ const MOST_IDS = 20_000;
 /** How long rows show that they are gone. */
 export const GONE_MS = 900;
 
-const NO_COUNTS = { due: 0, sending: 0, deferred: 0, held: 0 };
-
 export function createQueueList(client: Pick<Client, 'queue'>): QueueList {
-  const state = createStore<QueueListState>({
-    scope: { filter: {}, sort: 'next', direction: 'ascending' },
-    isPending: true,
-    total: undefined,
-    counts: NO_COUNTS,
-    rows: new Map(),
-    gone: new Set(),
-    selection: NOTHING_SELECTED,
-    tries: 0,
-    hops: ['mx'],
-    readAt: new Date(0),
-    moved: { to: 0 },
-    problem: '',
-  });
+  const state = createStore(UNKNOWN);
   let order: string | undefined;
   let view = { first: 0, last: 30, atTop: true };
   let tookMs = 0;

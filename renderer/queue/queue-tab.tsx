@@ -17,7 +17,7 @@ import { createChooser } from './choosing.ts';
 import { Details } from './details.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { QueueGrid } from './queue-grid.tsx';
-import type { QueueScope } from './queue-list.ts';
+import type { QueueScope } from './queue-list-state.ts';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { moveTo } from './selection.ts';
 import { steerSelected } from './steer.ts';

@@ -2,7 +2,7 @@ import { ArrowDownNarrowWide, ArrowUpNarrowWide } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { queueSorts } from '../../server/contract/queue.ts';
 import { Choice } from '../ui/choice.tsx';
-import type { QueueScope } from './queue-list.ts';
+import type { QueueScope } from './queue-list-state.ts';
 import { SORT_NAMES } from './words.ts';
 
 interface SortChoiceProps {

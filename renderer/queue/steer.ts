@@ -1,6 +1,6 @@
 import type { QueueSteered, QueueVerb } from '../../server/contract/queue.ts';
 import type { Client } from '../client.ts';
-import type { QueueListState } from './queue-list.ts';
+import type { QueueListState } from './queue-list-state.ts';
 
 /** The most ids that one call names. */
 const AT_A_TIME = 20_000;

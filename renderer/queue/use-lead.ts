@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import type { QueueRowView } from '../../server/contract/queue.ts';
-import type { QueueList, QueueListState } from './queue-list.ts';
+import type { QueueList, QueueListState } from './queue-list-state.ts';
 
 /**
  * The recipient whom the keys are at, also when scrolled out of view or gone: then as last known.

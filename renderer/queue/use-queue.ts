@@ -3,7 +3,8 @@ import type { LiveView } from '../../server/contract/views.ts';
 import type { Connection } from '../client.ts';
 import { perConnection } from '../ui/per-connection.ts';
 import { useStore } from '../ui/store.ts';
-import { createQueueList, type QueueList, type QueueListState } from './queue-list.ts';
+import { createQueueList } from './queue-list.ts';
+import type { QueueList, QueueListState } from './queue-list-state.ts';
 
 /** The one list of a connection: whoever comes back to the tab finds filter and selection as they were. */
 export const queueListOf = perConnection(({ client }) => createQueueList(client));

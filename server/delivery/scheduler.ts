@@ -1,9 +1,8 @@
 /**
  * Decides what is sent when.
  *
- * The queue in the database knows who waits and until when; this file knows what is being sent right now,
- * in memory only. A crash forgets that, and so what was being sent is simply due again: at least once,
- * never lost, and no row to repair.
+ * The queue in the database knows who waits and until when; this file knows what is being sent right now, in memory
+ * only. A crash forgets that, so what was being sent is simply due again: at least once, never lost, no row to repair.
  *
  * `#pump` runs whenever something may have changed (mail was queued, an attempt ended, a time has come, the
  * settings changed). While a slot is free it takes the recipient who has been due longest and whose

@@ -8,7 +8,7 @@ import { isWrong, type SignIn } from '../sign-in/sign-in.ts';
 import type { LogEntry } from '../store/mail-log.ts';
 import type { MailStore } from './maildrop.ts';
 import { type PickupSession, type Pop3Place, type Pop3Security, Pop3Server } from './pop3-server.ts';
-import { SignInRefused } from './session.ts';
+import { SignInRefused } from './session-context.ts';
 
 export interface PickupOptions {
   readonly mailboxes: MailStore;

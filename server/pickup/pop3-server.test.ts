@@ -8,7 +8,7 @@ import type { LogEntry } from '../store/mail-log.ts';
 import { testCertificate } from '../testing/certificate.ts';
 import type { MailStore } from './maildrop.ts';
 import { Pop3Server, type Pop3ServerOptions } from './pop3-server.ts';
-import { SignInRefused } from './session.ts';
+import { SignInRefused } from './session-context.ts';
 
 const certificate = await testCertificate({ names: ['pop.test'] });
 const ANNA = { id: 1, address: 'anna@example.com' } as Account;

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Account } from '../store/directory.ts';
 import { MailboxLocks, type MailStore } from './maildrop.ts';
-import { type Channel, Pop3Session, SignInRefused } from './session.ts';
+import { Pop3Session } from './session.ts';
+import { type Channel, SignInRefused } from './session-context.ts';
 
 const ANNA = { id: 1, address: 'anna@example.com' } as Account;
 const MESSAGE = 'Subject: hello\r\n\r\n.first\r\nsecond\r\nthird\r\n';

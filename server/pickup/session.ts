@@ -5,42 +5,12 @@
  * only marks. QUIT removes what is marked, says so when that is durable, and ends the session. A session that ends
  * in any other way removes nothing.
  */
-import type { Account } from '../store/directory.ts';
 import { type Answer, count, lines, no, ok } from './answers.ts';
 import type { Command } from './command.ts';
 import { numbers, parseCommand, parsePlain } from './command.ts';
-import { type Drop, type MailboxLocks, Maildrop, type MailStore } from './maildrop.ts';
+import { type Drop, Maildrop } from './maildrop.ts';
 import { messageBody, messageTop } from './message-lines.ts';
-
-/** Signing in was refused; the text is for the client, with its response code (RFC 3206). */
-export class SignInRefused extends Error {
-  override name = 'SignInRefused';
-  /** It was one too many: this session ends too. */
-  readonly isLast: boolean;
-  constructor(text: string, isLast = false) {
-    super(text);
-    this.isLast = isLast;
-  }
-}
-
-export interface Pop3Context {
-  readonly mailboxes: MailStore;
-  readonly locks: MailboxLocks;
-  /** Rejects with SignInRefused. */
-  readonly signIn: (user: string, password: string) => Promise<Account>;
-  readonly hostname: () => string;
-  /** Tells what the session did, for the mail log. */
-  readonly tell: (text: string, account: string) => void;
-}
-
-/** What the connection is like just now. */
-export interface Channel {
-  readonly secure: boolean;
-  /** Whether STLS can be had. */
-  readonly canEncrypt: boolean;
-  /** Whether a password may come over it: encrypted, or from this machine. */
-  readonly maySignIn: boolean;
-}
+import { type Channel, capabilities, type Pop3Context, SignInRefused } from './session-context.ts';
 
 const WRONG_SIGN_INS = 3;
 
@@ -98,7 +68,10 @@ export class Pop3Session {
       case 'QUIT':
         return this.#quit();
       case 'CAPA':
-        return { ...ok('This is what can be done'), body: lines(this.#capabilities()) };
+        return {
+          ...ok('This is what can be done'),
+          body: lines(capabilities(this.#channel(), this.#drop !== undefined)),
+        };
       case 'NOOP':
         return rest === '' && this.#drop ? ok('Still here') : undefined;
       default:
@@ -264,20 +237,5 @@ export class Pop3Session {
     } finally {
       this.end();
     }
-  }
-
-  #capabilities(): string[] {
-    const { secure, canEncrypt, maySignIn } = this.#channel();
-    return [
-      'TOP',
-      'UIDL',
-      'RESP-CODES',
-      'AUTH-RESP-CODE',
-      'PIPELINING',
-      'EXPIRE NEVER',
-      ...(maySignIn ? ['USER', 'SASL PLAIN'] : []),
-      ...(canEncrypt && !secure && !this.#drop ? ['STLS'] : []),
-      'IMPLEMENTATION Waypost',
-    ];
   }
 }

@@ -2,8 +2,7 @@
  * The mail log: what happened to each session, message and delivery. It has a database of its own, so that
  * logging never slows mail; entries are gathered for a moment and written together.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Insertable, type Kysely, sql } from 'kysely';
+import type { Insertable, Kysely } from 'kysely';
 import type { LogFilter, LogPage } from '../contract/log.ts';
 import { BYTES_PER_MB } from '../contract/settings.ts';
 import type { LogKind, LogLevel, LogView } from '../contract/views.ts';
@@ -13,6 +12,7 @@ import { isDamaged } from './database.ts';
 import type { LogFile } from './log-file.ts';
 import type { LogSchema } from './log-schema.ts';
 import { type LogQuery, searchLog } from './log-search.ts';
+import { trimLog } from './log-trim.ts';
 
 /** An entry to be written. What is left out is ''; `level` is info. */
 export interface LogEntry {
@@ -29,10 +29,6 @@ export interface LogEntry {
 const GATHER_MS = 200;
 const GATHER_ENTRIES = 500;
 const DAY_MS = 86_400_000;
-/** Rows deleted in one go, so that a long log that is cut short holds up mail for moments only. */
-const ROWS_PER_DELETE = 2000;
-/** A log over its size is cut to this part of it, so that it is not trimmed again at once. */
-const TRIMMED = 0.9;
 
 const noop = () => {};
 
@@ -142,21 +138,15 @@ export class MailLog {
 
   /** Removes entries older than `keepDays`, and the oldest when the log takes more than `maxMB` on disk. */
   trim(keepDays: number, maxMB: number, now = Date.now()): Promise<void> {
-    return this.#sound(() => this.#trim(keepDays, maxMB, now));
+    return this.#sound((db) =>
+      trimLog(db, { tooOld: now - keepDays * DAY_MS, mostBytes: maxMB * BYTES_PER_MB }),
+    );
   }
 
   /** Closes the log; what was gathered has to be flushed before. */
   async close(): Promise<void> {
     await this.#renewing;
     await this.#db.destroy();
-  }
-
-  async #trim(keepDays: number, maxMB: number, now: number): Promise<void> {
-    const tooOld = now - keepDays * DAY_MS;
-    while (await this.#deleteOldest(tooOld)) await nextTurn();
-    const limit = maxMB * BYTES_PER_MB;
-    if ((await this.#sizeBytes()) <= limit) return;
-    while ((await this.#sizeBytes()) > limit * TRIMMED && (await this.#deleteOldest())) await nextTurn();
   }
 
   /** Does `work`; once more, in a new log, where the log turns out to be damaged. */
@@ -205,49 +195,5 @@ export class MailLog {
     } finally {
       for (const callback of this.#written) callback();
     }
-  }
-
-  /**
-   * Deletes some of the oldest entries and the dialogues of that time, only what is before `tooOld` when it is
-   * given. False when nothing is left to delete.
-   */
-  async #deleteOldest(tooOld = Number.MAX_SAFE_INTEGER): Promise<boolean> {
-    const oldest = this.#db
-      .selectFrom('log')
-      .select('id')
-      .where('at', '<', tooOld)
-      .orderBy('at')
-      .orderBy('id')
-      .limit(ROWS_PER_DELETE);
-    const end = await this.#db
-      .selectFrom('log')
-      .select('at')
-      .where('at', '<', tooOld)
-      .orderBy('at')
-      .offset(ROWS_PER_DELETE)
-      .limit(1)
-      .executeTakeFirst();
-    const entries = await this.#db.deleteFrom('log').where('id', 'in', oldest).executeTakeFirstOrThrow();
-    const dialogues = await this.#db
-      .deleteFrom('transcripts')
-      .where('id', 'in', ({ selectFrom }) =>
-        selectFrom('transcripts')
-          .select('id')
-          .where('ended_at', '<', end?.at ?? tooOld)
-          .orderBy('ended_at')
-          .limit(ROWS_PER_DELETE),
-      )
-      .executeTakeFirstOrThrow();
-    return entries.numDeletedRows + dialogues.numDeletedRows > 0n;
-  }
-
-  /** Bytes of the file, which shrinks when entries are deleted. */
-  async #sizeBytes(): Promise<number> {
-    return (await this.#pragma('page_count')) * (await this.#pragma('page_size'));
-  }
-
-  async #pragma(name: 'page_count' | 'page_size'): Promise<number> {
-    const { rows } = await sql<Record<string, number>>`pragma ${sql.raw(name)}`.execute(this.#db);
-    return rows[0]?.[name] ?? 0;
   }
 }
