@@ -1,7 +1,8 @@
+import { watch } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type TemporaryFolder, temporaryFolder } from '../testing/temp.ts';
+import { eventually, type TemporaryFolder, temporaryFolder } from '../testing/temp.ts';
 import { confStore, UnusableSettings } from './store.ts';
 
 let folder: TemporaryFolder;
@@ -42,6 +43,34 @@ it('replaces what was stored as a whole, and the mode of the file with it', asyn
   confStore(folder.path).save({ revision: 2, settings: { hostname: 'a' } });
   expect(confStore(folder.path).load()).toEqual({ revision: 2, settings: { hostname: 'a' } });
   if (process.platform !== 'win32') expect((await stat(path)).mode & 0o777).toBe(0o600);
+});
+
+it('removes what a process that was killed has half written, and nothing else', async () => {
+  const stored = { revision: 1, settings: { hostname: 'a' } };
+  confStore(folder.path).save(stored);
+  const others = ['settings.json.tmp-mine', 'settings.json.damaged-1', 'other.json.tmp-6052780788015edc'];
+  for (const name of ['settings.json.tmp-6052780788015edc', 'settings.json.tmp-6052780789abcdef', ...others])
+    await writeFile(join(folder.path, name), '{"version":1,"rev');
+  expect(confStore(folder.path).load()).toEqual(stored);
+  expect((await readdir(folder.path)).sort()).toEqual(['settings.json', ...others].sort());
+});
+
+it('finds the name that conf writes to first', async () => {
+  const written: string[] = [];
+  const watcher = watch(folder.path, (_event, name) => written.push(`${name}`));
+  try {
+    await eventually(async () => {
+      confStore(folder.path).save({ revision: 1, settings: {} });
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      return written.some((name) => name.startsWith('settings.json.'));
+    });
+  } finally {
+    watcher.close();
+  }
+  const first = written.find((name) => name !== 'settings.json') ?? '';
+  await writeFile(join(folder.path, first), 'half');
+  confStore(folder.path).load();
+  expect(await readdir(folder.path)).toEqual(['settings.json']);
 });
 
 it.each([

@@ -4,7 +4,7 @@
  * Only values that differ from the defaults are stored. A file that can't be used is never overwritten: it
  * is kept aside under another name, and the server starts with defaults and says so.
  */
-import { readFileSync, renameSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Conf from 'conf';
 import { nameAside } from '../mail/put-aside.ts';
@@ -17,7 +17,10 @@ export interface StoredSettings {
 
 /** The port through which the settings service reads and writes. */
 export interface SettingsStore {
-  /** What is stored; undefined at a first start. Throws `UnusableSettings`, or an error when it can't be read. */
+  /**
+   * What is stored; undefined at a first start. Throws `UnusableSettings`, or an error when it can't be read. Only for
+   * the process that has the folder: what another has half written is removed.
+   */
   load(): StoredSettings | undefined;
   save(stored: StoredSettings): void;
   /** Puts the stored settings aside under another name and returns that name. */
@@ -55,6 +58,7 @@ export function settingsFile(folder: string, write: (file: SettingsFile) => void
   const path = join(folder, 'settings.json');
   return {
     load: () => {
+      removeHalfWritten(folder);
       const text = read(path);
       return text === undefined ? undefined : parse(text);
     },
@@ -65,6 +69,18 @@ export function settingsFile(folder: string, write: (file: SettingsFile) => void
       return basename(aside);
     },
   };
+}
+
+/** What `conf` writes before it takes the place of `settings.json`. */
+const HALF_WRITTEN = /^settings\.json\.tmp-\d{10}[\da-f]{6}$/;
+
+/** A process that was killed while it saved leaves such a file for good: nobody was told that its settings apply. */
+function removeHalfWritten(folder: string): void {
+  try {
+    for (const name of readdirSync(folder)) if (HALF_WRITTEN.test(name)) rmSync(join(folder, name));
+  } catch {
+    // Not in the way; and a folder that can't be read or written is complained about by those who have to.
+  }
 }
 
 /** A file that is there but can't be read is nobody's to put aside: the server must not start without it. */
