@@ -101,6 +101,7 @@ describe('a page of the queue', () => {
     const busy = { count: 0, busy: 1, reports: 0, digested: 0 };
     for (const report of [true, false])
       expect(await queue().steer({ verb: 'remove', report, ids: [id] })).toEqual(busy);
+    expect(await queue().remove({ ids: [id] })).toEqual({ count: 0, busy: 1 });
     await sink.stop();
     await eventually(async () =>
       expect((await rowsBy())['bob@remote.test']).toMatchObject({ state: 'held', nextAttemptAt: null }),

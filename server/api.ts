@@ -115,7 +115,9 @@ export function createRouter(engine: Engine) {
       ),
       hold: os.queue.hold.handler(({ input, errors }) => steered('hold', input.ids, errors)),
       release: os.queue.release.handler(({ input, errors }) => steered('release', input.ids, errors)),
-      remove: os.queue.remove.handler(({ input, errors }) => steered('remove', input.ids, errors)),
+      remove: os.queue.remove.handler(async ({ input, errors }) =>
+        engine.queue.remove(await knownIds(input.ids, errors)),
+      ),
       page: os.queue.page.handler(({ input }) => engine.queue.page(input)),
       ids: os.queue.ids.handler(({ input }) => engine.queue.ids(input)),
       steer: os.queue.steer.handler(({ input }) => engine.queue.steerMany(input)),
@@ -158,15 +160,20 @@ export function createRouter(engine: Engine) {
   }
 
   async function steered(
-    verb: QueueVerb,
+    verb: Exclude<QueueVerb, 'remove'>,
     ids: readonly string[],
-    errors: { NOT_FOUND: (options: { message: string }) => Error },
+    errors: NotFound,
   ): Promise<{ count: number }> {
+    return counted(engine.queue.steer(verb, await knownIds(ids, errors)));
+  }
+
+  /** The ids of recipients; that of a message stands for all of its own. */
+  async function knownIds(ids: readonly string[], errors: NotFound): Promise<string[]> {
     const known = await store.queue.resolveIds(ids);
     const unknown = ids.find((id) => !known.some((one) => one === id || one.startsWith(`${id}-`)));
     if (unknown !== undefined)
       throw errors.NOT_FOUND({ message: `There is nothing with the id ${unknown} in the queue.` });
-    return counted(engine.queue.steer(verb, known));
+    return known;
   }
 }
 
@@ -214,6 +221,9 @@ async function translated<T>(
 type AtField = (options: { message: string; data: { field: AccountField } }) => Error;
 
 type ErrorMaker = (options: { message: string }) => Error;
+
+/** Those of a procedure that asks for something by its id. */
+type NotFound = { readonly NOT_FOUND: ErrorMaker };
 
 interface Refused {
   message: string;

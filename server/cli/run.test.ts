@@ -110,13 +110,30 @@ describe('queue', () => {
     ['retry', ['9'], { ids: ['9'] }, 'Trying 1 recipient again now.'],
     ['hold', ['9'], { ids: ['9'] }, 'Holding 1 recipient.'],
     ['release', ['9'], { ids: ['9'] }, 'Released 1 recipient.'],
-    ['remove', ['9'], { ids: ['9'] }, 'Removed 1 recipient from the queue.'],
   ])('queue %s %j', async (name, ids, input, sentence) => {
     waypost.state.queue = [recipient];
     const { code, out } = await waypost.run(['queue', name, ...ids]);
     expect([code, out()]).toEqual([0, `${sentence}\n`]);
     expect(waypost.state.asked).toEqual([{ procedure: name, input }]);
     expect(await waypost.json(['queue', name, ...ids])).toEqual({ count: 1 });
+  });
+
+  test('queue remove', async () => {
+    waypost.state.queue = [recipient, { ...recipient, id: '10' }];
+    const { code, out } = await waypost.run(['queue', 'remove', '9']);
+    expect([code, out()]).toEqual([0, 'Removed 1 recipient from the queue.\n']);
+    expect(waypost.state.asked).toEqual([{ procedure: 'remove', input: { ids: ['9'] } }]);
+    expect(await waypost.json(['queue', 'remove', '9'])).toEqual({ count: 1, busy: 0 });
+  });
+
+  test('queue remove, of somebody who is being sent', async () => {
+    waypost.state.queue = [recipient, { ...recipient, id: '10' }];
+    waypost.state.sending = 1;
+    const stay = "1 recipient is being sent just now and can't be removed; try again in a moment.\n";
+    const some = await waypost.run(['queue', 'remove', '9', '10']);
+    expect([some.code, some.out()]).toEqual([0, `Removed 1 recipient from the queue. ${stay}`]);
+    const none = await waypost.run(['queue', 'remove', '9']);
+    expect([none.code, none.out(), none.err()]).toEqual([1, '', expect.stringContaining(stay)]);
   });
 
   test('an id that is not there', async () => {

@@ -71,6 +71,7 @@ const byIp = z.object({ address: z.string() });
 const byAddress = z.object({ address: z.string() });
 const byDirection = z.object({ direction: z.enum(directions) });
 const ids = z.object({ ids: z.array(z.string()) });
+const counted = z.object({ count: z.int() });
 
 export const contract = {
   status: {
@@ -181,23 +182,14 @@ export const contract = {
   queue: {
     list: oc.output(z.array(queueView)),
     /** Makes the given recipients due now; all of them when `ids` is empty. */
-    retry: oc
-      .input(ids)
-      .errors(notFound)
-      .output(z.object({ count: z.int() })),
-    hold: oc
-      .input(ids)
-      .errors(notFound)
-      .output(z.object({ count: z.int() })),
-    release: oc
-      .input(ids)
-      .errors(notFound)
-      .output(z.object({ count: z.int() })),
-    /** Takes recipients out of the queue without a report. */
+    retry: oc.input(ids).errors(notFound).output(counted),
+    hold: oc.input(ids).errors(notFound).output(counted),
+    release: oc.input(ids).errors(notFound).output(counted),
+    /** Takes recipients out of the queue without a report; those who are being sent, `busy` of them, stay. */
     remove: oc
       .input(ids)
       .errors(notFound)
-      .output(z.object({ count: z.int() })),
+      .output(queueSteered.pick({ count: true, busy: true })),
     /** A part of those who fit a filter, in an order. */
     page: oc.input(queuePageInput).output(queuePage),
     /** As `page`, but who they are only: for selecting more than is on the screen. */

@@ -82,17 +82,25 @@ export class QueueDesk {
   }
 
   /** Steers queued recipients by their ids. Returns how many there were. */
-  async steer(verb: QueueVerb, ids: readonly string[]): Promise<number> {
+  async steer(verb: Exclude<QueueVerb, 'remove'>, ids: readonly string[]): Promise<number> {
     const { queue } = this.#options.store;
     const verbs = {
       retry: () => queue.retry(ids, Date.now()),
       hold: () => queue.hold(ids),
       release: () => queue.release(ids, Date.now()),
-      remove: () => queue.remove(ids),
     };
     const count = await verbs[verb]();
     this.#tell(`${verb} ${ids.join(', ')}`);
     return count;
+  }
+
+  /** Takes recipients out of the queue without a report; those who are being sent, `busy` of them, stay. */
+  async remove(ids: readonly string[]): Promise<Pick<QueueSteered, 'count' | 'busy'>> {
+    const { store, sender } = this.#options;
+    const parts = { store, sender, reporter: sender.reporter };
+    const { count, busy } = await steerQueue({ verb: 'remove', ids, report: false }, parts);
+    this.#tell(`remove ${ids.join(', ')}${busy > 0 ? `; ${busy} stayed, being sent` : ''}`);
+    return { count, busy };
   }
 
   /** Steers any number of recipients, in small commits with room for others between them. */

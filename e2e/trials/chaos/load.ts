@@ -135,7 +135,7 @@ async function keepSteering(stage: Stage, throws: Dice, round: number): Promise<
     const done = await service.run(['queue', verb, id, '--json']).then(
       (said) => (JSON.parse(said) as { count: number }).count > 0,
       (error: unknown) => {
-        if (!service.isRunning || !/nothing with the id/.test(String(error))) throw error;
+        if (!service.isRunning || !/nothing with the id|being sent just now/.test(String(error))) throw error;
         return false;
       },
     );

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
+import { Failure } from '../../host/failure.ts';
 import type { Io } from '../io.ts';
 import { openSession } from '../session.ts';
 import { queueText } from '../texts.ts';
 import { plural } from '../units.ts';
 
 interface Action {
-  readonly name: 'retry' | 'hold' | 'release' | 'remove';
+  readonly name: 'retry' | 'hold' | 'release';
   readonly ids: '<id...>' | '[id...]';
   readonly description: string;
   readonly done: (recipients: string) => string;
@@ -30,12 +31,6 @@ const ACTIONS: readonly Action[] = [
     description: 'let a held recipient be tried again',
     done: (recipients) => `Released ${recipients}.`,
   },
-  {
-    name: 'remove',
-    ids: '<id...>',
-    description: 'take a recipient out of the queue; nobody is told',
-    done: (recipients) => `Removed ${recipients} from the queue.`,
-  },
 ];
 
 export function addQueue(program: Command, io: Io): void {
@@ -59,4 +54,18 @@ export function addQueue(program: Command, io: Io): void {
         await show(result, ({ count }) => done(plural(count, 'recipient')));
       });
   }
+
+  group
+    .command('remove <id...>')
+    .description('take a recipient out of the queue; nobody is told')
+    .action(async (given: string[], _options: unknown, command: Command) => {
+      const { client, show } = openSession(io, command);
+      const result = await client.queue.remove({ ids: given });
+      const { count, busy } = result;
+      const stay = `${plural(busy, 'recipient')} ${busy === 1 ? 'is' : 'are'} being sent just now and can't be removed; try again in a moment.`;
+      if (count === 0 && busy > 0) throw new Failure(stay);
+      await show(result, () =>
+        [`Removed ${plural(count, 'recipient')} from the queue.`, ...(busy > 0 ? [stay] : [])].join(' '),
+      );
+    });
 }
