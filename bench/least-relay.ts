@@ -18,7 +18,7 @@ const TABLES = `
 `;
 
 /** @param port of the server it relays to @param connections how many it has to it */
-export async function leastRelay(folder: string, port: number, connections: number): Promise<Keeper> {
+export function leastRelay(folder: string, port: number, connections: number): Keeper {
   const { commits, expected } = durable<Change>(folder, TABLES, (db) => {
     const intoMessages = db.prepare('insert into messages (id, sender, content) values (?, ?, ?)');
     const intoQueue = db.prepare('insert into queue (id, recipient) values (?, ?)');

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acceptOnce, KEPT_AND_ANEW, nameOf } from './accept.ts';
-import { CONNECTIONS, relayName, relayOnce } from './relay.ts';
+import { CONNECTIONS, relayInTurn, relayName } from './relay.ts';
 import { Rounds, type Row } from './rows.ts';
 import { type BenchServer, type BenchSink, end, startSinkProcess } from './server.ts';
 
@@ -76,11 +76,7 @@ async function relaying(
     try {
       for (const server of servers) await server.relayBy(connections);
       const all = [{ name: LEAST, port: least.port }, ...servers];
-      for (const one of all) await relayOnce(one, sink, messages / 4);
-      const rates = new Rounds();
-      for (let round = 0; round < rounds; round++) {
-        for (const one of all) rates.add(one.name, await relayOnce(one, sink, messages));
-      }
+      const rates = await relayInTurn(all, sink, { rounds, messages });
       const what = relayName(connections);
       rows.push({ what, unit: '/s', rounds: rates.bySide, ratio: ratioAmong(servers) });
     } finally {

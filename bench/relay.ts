@@ -4,6 +4,12 @@ import { type BenchServer, type BenchSink, REMOTE, runLoad } from './server.ts';
 
 export const CONNECTIONS = [2, 20];
 
+/** What takes mail to relay. */
+interface Relay {
+  readonly name: string;
+  readonly port: number;
+}
+
 /** Measures the servers in turn, round by round. */
 export async function measureRelay(
   servers: readonly BenchServer[],
@@ -12,17 +18,9 @@ export async function measureRelay(
 ): Promise<Row[]> {
   const rows: Row[] = [];
   for (const connections of CONNECTIONS) {
-    const rates = new Rounds();
+    for (const server of servers) await server.relayBy(connections);
+    const rates = await relayInTurn(servers, sink, { rounds, messages });
     const delays = new Rounds();
-    for (const server of servers) {
-      await server.relayBy(connections);
-      await relayOnce(server, sink, messages / 4);
-    }
-    for (let round = 0; round < rounds; round++) {
-      for (const server of servers) {
-        rates.add(server.name, await relayOnce(server, sink, messages));
-      }
-    }
     for (const server of servers) {
       const loop = await server.watchLoop(() => relayOnce(server, sink, messages));
       if (loop) delays.add(server.name, loop.p99);
@@ -45,12 +43,22 @@ export function relayName(connections: number): string {
   return `relay, 4 KiB, ${connections} connections`;
 }
 
-/** One run. Resolves to messages a second. */
-export async function relayOnce(
-  { port }: Pick<BenchServer, 'port'>,
+/** Runs each in turn, after a short run that doesn't count. Resolves to messages a second. */
+export async function relayInTurn(
+  servers: readonly Relay[],
   sink: BenchSink,
-  messages: number,
-): Promise<number> {
+  { rounds, messages }: { rounds: number; messages: number },
+): Promise<Rounds> {
+  const rates = new Rounds();
+  for (const server of servers) await relayOnce(server, sink, messages / 4);
+  for (let round = 0; round < rounds; round++) {
+    for (const server of servers) rates.add(server.name, await relayOnce(server, sink, messages));
+  }
+  return rates;
+}
+
+/** One run. Resolves to messages a second. */
+async function relayOnce({ port }: Relay, sink: BenchSink, messages: number): Promise<number> {
   const begun = performance.now();
   const taken = sink.taken(messages);
   await runLoad({ port, sessions: 5, keep: true, messages, bytes: 4096, to: REMOTE });

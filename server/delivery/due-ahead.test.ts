@@ -1,4 +1,4 @@
-import { beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { DueRow } from '../store/queue-rows.ts';
 import { DueAhead } from './due-ahead.ts';
 
@@ -23,6 +23,7 @@ beforeEach(() => {
   taken = new Set();
   ahead = new DueAhead({ due });
 });
+afterEach(() => vi.useRealTimers());
 
 it('hands out one after the other, from one look at the queue', async () => {
   rows = [row('1'), row('2'), row('3')];
@@ -71,7 +72,6 @@ it('finds whom it had read when domains are left out for a while, even where tha
   expect(await nextId(['full.test'])).toBeUndefined();
   expect(ahead.putOffFor()).toBe(200);
   expect(await nextId()).toBe('2');
-  vi.useRealTimers();
 });
 
 it('passes over who is taken, however many of them are first in the queue', async () => {

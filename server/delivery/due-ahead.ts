@@ -55,7 +55,7 @@ export class DueAhead {
     if (this.#isPutOff) return undefined;
     for (let isFresh = false; ; isFresh = true) {
       for (let row = this.#rows.shift(); row; row = this.#rows.shift()) if (!taken.has(row.id)) return row;
-      if (isFresh || (this.#foundAll && without === '')) return undefined;
+      if (isFresh || this.#foundAll) return undefined;
       const begun = performance.now();
       const changes = this.#changes;
       // All that is taken may be at the head of the queue.
