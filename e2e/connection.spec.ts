@@ -41,6 +41,11 @@ test('the same field changed while the connection was lost: both versions are of
   page,
   service,
 }) => {
+  // The code of the other tabs comes when there is time; cut off within that, the browser complains of it.
+  await page.waitForFunction(
+    () =>
+      performance.getEntriesByType('resource').filter(({ name }) => /-tab-[^/]*\.js/.test(name)).length >= 3,
+  );
   await app.type('Total', '30');
   await service.stop();
   await expect(app.statusLine).toHaveText(/^Not connected since /);
