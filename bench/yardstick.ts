@@ -8,7 +8,7 @@
  */
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection';
-import { joinWrites } from '../server/receive/joined-writes.ts';
+import { joinWrites } from '../server/network/joined-writes.ts';
 import { portOf } from '../server/testing/ports.ts';
 import { forgetful, fullyStored, type Keeper, leastDurable } from './keepers.ts';
 import { leastRelay } from './least-relay.ts';

@@ -101,7 +101,7 @@ export class Engine {
       settings: () => service.current.settings,
       paused: () => this.traffic.paused.incoming,
       acceptReporting: (message, recipients) => this.#sender.reporter.accept(message, recipients),
-      queued: () => this.#sender.wake(),
+      queued: (message) => this.#sender.queued(message),
       accepted: () => this.#rates.received(Date.now()),
       changed: () => this.#live.changed(),
     });

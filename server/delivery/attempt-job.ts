@@ -2,7 +2,6 @@
 import type { AttemptView } from '../contract/views.ts';
 import type { Bodies } from '../store/bodies.ts';
 import type { StoredMessage } from '../store/queue-rows.ts';
-import { readThrough } from './content.ts';
 import type { Job } from './job.ts';
 import type { Attempt } from './scheduler.ts';
 
@@ -19,10 +18,9 @@ export function attemptJob(attempt: Attempt, message: StoredMessage, bodies: Bod
     message: {
       ...message,
       size: head.length + message.size,
-      open: async () => {
-        const content = await bodies.open(message.id);
-        return readThrough(content, partByPart(head, content, moved));
-      },
+      head,
+      open: () => bodies.open(message.id),
+      moved,
     },
   };
 }
@@ -34,16 +32,4 @@ export function attemptView(
 ): AttemptView {
   const destination = domain || 'SmartHost';
   return { message: id, from: sender, destination, recipients: recipients.length, since: new Date(), size };
-}
-
-async function* partByPart(
-  head: Buffer,
-  content: AsyncIterable<Buffer>,
-  asked: () => void,
-): AsyncGenerator<Buffer> {
-  yield head;
-  for await (const part of content) {
-    asked();
-    yield part;
-  }
 }

@@ -1,5 +1,6 @@
+/** What nodemailer is told: of a connection, and of an envelope. */
 import type { Socket } from 'node:net';
-import type { Timeouts } from './peer.ts';
+import type { Timeouts, Transaction } from './peer.ts';
 import type { Target } from './target.ts';
 
 /** How nodemailer is told to treat a target over a socket that is connected already. */
@@ -21,4 +22,10 @@ export function clientOptions(socket: Socket, target: Target, timeouts: Timeouts
     socketTimeout: timeouts.command,
     socketCloseTimeout: timeouts.quit,
   };
+}
+
+/** A transaction's envelope, without what nodemailer can't say (see `extensions.ts`). */
+export function envelopeOf({ sender, recipients, size, eightBit, ret, envid }: Transaction) {
+  const to = recipients.map(({ address }) => address);
+  return { from: sender, to, size, use8BitMime: eightBit, dsn: { ret, envid } };
 }

@@ -7,16 +7,17 @@
  * nodemailer reports a failure in one of several ways, all gathered in `exchange.ts`: by callback, by the `error`
  * event (the only one when a connection is lost during AUTH), or by the `end` event (after some 421s).
  *
- * `_sendCommand` is wrapped (as is `_onData`, see `reply-guard.ts`), to know the step, and to say what nodemailer
- * can't: NOTIFY and ORCPT for each recipient, SMTPUTF8 for the content's sake, and no HELO to a peer that
- * refused EHLO for a reason. Should an upgrade lose the method, no connection opens and the tests say so.
+ * Its commands go through our hands (`command-hook.ts`), to know the step, and to say what nodemailer can't: NOTIFY and
+ * ORCPT for each recipient, SMTPUTF8 for the content's sake, and no HELO to a peer that refused EHLO for a reason.
  */
 import type { Socket } from 'node:net';
-import SMTPConnection, { type SMTPEnvelope } from 'nodemailer/lib/smtp-connection';
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { noReply } from '../mail/reply.ts';
 import type { Recording } from '../mail/transcript.ts';
+import { joinWrites } from '../network/joined-writes.ts';
 import { aftermath, type EnvelopeTrace, endsConnection, fault } from './aftermath.ts';
-import { clientOptions } from './client-options.ts';
+import { clientOptions, envelopeOf } from './client-options.ts';
+import { hookCommands } from './command-hook.ts';
 import { isGoAhead, watchFlow } from './content.ts';
 import { Exchange } from './exchange.ts';
 import { mailParameters, parseFacts, rcptParameters } from './extensions.ts';
@@ -86,16 +87,18 @@ class Client implements Connection {
       ...clientOptions(socket, target, timeouts),
       ...this.#recorder.listening(),
     });
-    const asked = guardReplies(this.#smtp, (error) => this.#putOut(error));
-    const internals = this.#smtp as unknown as { _sendCommand(line: string, forLog?: string): void };
-    const sendCommand = internals._sendCommand.bind(this.#smtp);
-    internals._sendCommand = (line, forLog) => {
+    const asked = guardReplies(this.#smtp, (error) => {
+      this.#exchange.fail(error);
+      this.destroy();
+    });
+    hookCommands(this.#smtp, (line) => {
       const said = this.#edit(line);
-      if (said === undefined) return;
+      if (said === undefined) return undefined;
       asked();
       this.#recorder.line(said, this.#exchange.step === 'auth', this.#smtp._socket);
-      sendCommand(said, forLog);
-    };
+      this.#joinWrites();
+      return said;
+    });
     this.#smtp.on('error', (error: ForeignError) => this.#exchange.fail(error));
     // A callback with the peer's last words may be on its way: it comes in the same turn.
     this.#smtp.on('end', () => setImmediate(() => this.#exchange.fail(new Error('closed'))));
@@ -136,16 +139,9 @@ class Client implements Connection {
   }
 
   async send(transaction: Transaction, signal: AbortSignal, sentAll?: () => void): Promise<Sent> {
-    const { sender, recipients, content, size, eightBit, ret, envid } = transaction;
+    const { content, size } = transaction;
     const smtp = this.#smtp;
-    const addresses = recipients.map(({ address }) => address);
-    const envelope: SMTPEnvelope & EnvelopeTrace = {
-      from: sender,
-      to: addresses,
-      size,
-      use8BitMime: eightBit,
-      dsn: { ret, envid },
-    };
+    const envelope: ReturnType<typeof envelopeOf> & EnvelopeTrace = envelopeOf(transaction);
     const mayBegin = () => this.#mayBegin();
     const flow = watchFlow(content, () => smtp._socket || this.#socket, this.#timeouts, {
       mayBegin,
@@ -163,6 +159,7 @@ class Client implements Connection {
       this.#transaction = transaction;
       asked = true;
       smtp.lastServerResponse = false;
+      this.#joinWrites();
       const info = await this.#exchange.run<{ response: string }>(signal, (done) =>
         smtp.send(envelope, content, done),
       );
@@ -178,7 +175,7 @@ class Client implements Connection {
     if (failure?.code === 'ESTREAM') throw new ContentError(failure.message, { cause: failure });
     const silent = !asked || !smtp.lastServerResponse || envelope.mailError?.response?.startsWith('421');
     return {
-      happenings: aftermath(addresses, envelope, { failure, response, ...flow }, this.#name),
+      happenings: aftermath(envelope.to, envelope, { failure, response, ...flow }, this.#name),
       unanswered: failure !== undefined && silent === true,
     };
   }
@@ -199,13 +196,14 @@ class Client implements Connection {
     const response = this.#smtp.lastServerResponse || '';
     this.#exchange.endWait();
     const may = isGoAhead(response);
-    if (!may) this.#exchange.fail(Object.assign(new Error('No go-ahead'), { code: 'EPROTOCOL', response }));
+    if (may) this.#joinWrites();
+    else this.#exchange.fail(Object.assign(new Error('No go-ahead'), { code: 'EPROTOCOL', response }));
     return may;
   }
 
-  #putOut(error: ForeignError): void {
-    this.#exchange.fail(error);
-    this.destroy();
+  /** What is written in this turn leaves together; never within TLS (see `joined-writes.ts`). */
+  #joinWrites(): void {
+    if (!this.#smtp.secure) joinWrites(this.#socket);
   }
 
   /** What to send instead of nodemailer's line; undefined: nothing, since the exchange has failed. */

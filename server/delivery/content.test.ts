@@ -5,15 +5,10 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../testing/temp.ts';
-import { openContent, readThrough } from './content.ts';
+import { openContent } from './content.ts';
 import type { QueuedMessage } from './job.ts';
 
 const TEXT = 'Subject: x\r\n\r\nHello.\r\n';
-
-async function* asItIs(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  yield Buffer.from('Received: y\r\n');
-  yield* source;
-}
 
 function queued(open: QueuedMessage['open'], size = TEXT.length): QueuedMessage {
   return { id: 'M1', size, open } as QueuedMessage;
@@ -22,6 +17,23 @@ function queued(open: QueuedMessage['open'], size = TEXT.length): QueuedMessage 
 it('is read to its end', async () => {
   const content = await openContent(queued(async () => Readable.from([Buffer.from(TEXT)])));
   expect((await buffer(content)).toString()).toBe(TEXT);
+});
+
+it('begins with our own lines, and tells of each part that is asked for', async () => {
+  let parts = 0;
+  const message = {
+    ...queued(async () => Readable.from([Buffer.from(TEXT), Buffer.from('More.\r\n')])),
+    head: Buffer.from('Received: y\r\n'),
+    moved: () => parts++,
+  };
+  const arrived = await (await openContent(message)).toArray();
+  expect(arrived.map(String)).toEqual([`Received: y\r\n${TEXT}`, 'More.\r\n']);
+  expect(parts).toBe(2);
+});
+
+it('is our own lines alone where the message is empty', async () => {
+  const message = { ...queued(async () => Readable.from([]), 13), head: Buffer.from('Received: y\r\n') };
+  expect((await buffer(await openContent(message))).toString()).toBe('Received: y\r\n');
 });
 
 it('is an error where it is shorter than it should be', async () => {
@@ -35,7 +47,7 @@ it.each([0, 1, 2])('closes its file when it is left after %i parts', async (part
   await writeFile(path, TEXT.repeat(10_000));
   const file = createReadStream(path);
   const closed = new Promise<void>((resolve) => file.once('close', resolve));
-  const content = await openContent(queued(async () => readThrough(file, asItIs(file))));
+  const content = await openContent(queued(async () => file));
   const reader = content[Symbol.asyncIterator]();
   for (let part = 0; part < parts; part++) await reader.next();
   content.destroy();
@@ -45,7 +57,7 @@ it.each([0, 1, 2])('closes its file when it is left after %i parts', async (part
 
 it('keeps an error until it is read', async () => {
   const gone = createReadStream('/nowhere/M1');
-  const content = await openContent(queued(async () => readThrough(gone, asItIs(gone))));
+  const content = await openContent(queued(async () => gone));
   await new Promise<void>((resolve) => gone.once('close', resolve));
   await expect(buffer(content)).rejects.toThrow(/ENOENT/);
 });

@@ -1,11 +1,12 @@
 /** The bytes of a message on their way out: whether all are there, and how far they got. */
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
+import { joined } from '../mail/joined.ts';
 import type { QueuedMessage } from './job.ts';
 import { ContentError, type Timeouts } from './peer.ts';
 
 /**
- * Opens the stored content. Rejects with ContentError when it can't be read; so does the stream where it turns
+ * Opens what is sent. Rejects with ContentError when the stored content can't be read; so does the stream where it turns
  * out to be shorter than `size`, since half a message must never get its final dot.
  */
 export async function openContent(message: QueuedMessage): Promise<Readable> {
@@ -15,25 +16,30 @@ export async function openContent(message: QueuedMessage): Promise<Readable> {
   } catch (error) {
     throw new ContentError(`The stored message ${message.id} can't be opened.`, { cause: error });
   }
-  return readThrough(source, complete(source, message));
-}
-
-/**
- * `parts`, which are made of `source`, as a stream with which `source` is closed. A generator does that by itself only
- * once it has begun to read, and a peer may refuse the message before.
- */
-export function readThrough(source: Readable, parts: AsyncIterable<Buffer>): Readable {
   // An error before the first read, such as that of a file that is gone, waits for the reader.
   source.on('error', () => {});
-  const stream = Readable.from(parts, { objectMode: false });
+  const stream = Readable.from(complete(source, message), { objectMode: false });
+  // A generator does it by itself only once it has begun to read, and a peer may refuse the message before.
   stream.once('close', () => source.destroy());
   return stream;
 }
 
-async function* complete(source: Readable, { id, size }: QueuedMessage): AsyncGenerator<Buffer> {
+async function* complete(
+  source: Readable,
+  { id, head, size, moved }: QueuedMessage,
+): AsyncGenerator<Buffer> {
+  let ours = head ? [head] : [];
   let seen = 0;
-  for await (const chunk of source) {
-    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
+  for await (const part of source) {
+    moved?.();
+    // Together, since each write that wakes the peer has its price.
+    const bytes = joined([...ours, part]);
+    ours = [];
+    seen += bytes.length;
+    yield bytes;
+  }
+  // Nothing is behind them: an empty message.
+  for (const bytes of ours) {
     seen += bytes.length;
     yield bytes;
   }

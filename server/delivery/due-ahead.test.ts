@@ -49,6 +49,33 @@ it('does not look again for nothing', async () => {
   expect(due).toHaveBeenCalledTimes(1);
 });
 
+it('hands out who it is told of, without another look', async () => {
+  expect(await nextId()).toBeUndefined();
+  rows = [row('1'), row('2')];
+  ahead.add(rows);
+  expect([await nextId(), await nextId(), await nextId()]).toEqual(['1', '2', undefined]);
+  expect(due).toHaveBeenCalledTimes(1);
+});
+
+it('looks for who it is told of where it does not know all before them', async () => {
+  rows = [row('1'), row('2')];
+  ahead.add([row('2')]);
+  expect([await nextId(), await nextId(), await nextId()]).toEqual(['1', '2', undefined]);
+});
+
+it('keeps no long queue in memory: it reads on when those it was told of first are through', async () => {
+  expect(await nextId()).toBeUndefined();
+  rows = Array.from({ length: 250 }, (_, index) => row(String(index)));
+  for (const one of rows) ahead.add([one]);
+  const order: string[] = [];
+  for (let id = await nextId(); id !== undefined; id = await nextId()) {
+    order.push(id);
+    rows.shift();
+  }
+  expect(order).toEqual(Array.from({ length: 250 }, (_, index) => String(index)));
+  expect(due.mock.calls.length).toBeGreaterThan(1);
+});
+
 it('looks again when something changed while it looked', async () => {
   due.mockImplementationOnce(async () => {
     ahead.renew();

@@ -7,7 +7,7 @@
  * at the rows of its message anyway.
  *
  * A look that found all who are due is not repeated for the end of an attempt, of which there are thousands a second,
- * but only when something has changed: `renew` says so.
+ * but only when something has changed: `renew` says so. Whoever mail is queued for meanwhile is told of, and needs no look.
  *
  * Where all who wait are for domains that have enough attempts, a look goes through the whole queue to find nobody. It
  * is not repeated before ten times as long has passed, so that a long queue for one domain leaves time for all else.
@@ -68,6 +68,13 @@ export class DueAhead {
     }
   }
 
+  /** Mail was queued for these, who come after all others; nothing else has changed. */
+  add(rows: readonly DueRow[]): void {
+    // There is no end of them in a long queue: they are read when their turn comes.
+    if (this.#foundAll && this.#rows.length < AHEAD) this.#rows.push(...rows);
+    else this.renew();
+  }
+
   /** In how many milliseconds a look that was put off is to be made; told once, undefined when none was. */
   putOffFor(): number | undefined {
     if (!this.#isPutOff) return undefined;
@@ -75,7 +82,7 @@ export class DueAhead {
     return Math.max(0, this.#vain.until - performance.now());
   }
 
-  /** Somebody more may be due: mail was queued, or a time has come. */
+  /** Somebody more may be due: a time has come, or the queue was steered. */
   renew(): void {
     this.#changes++;
     this.#foundAll = false;

@@ -14,12 +14,16 @@ export interface QueuedRecipient extends Recipient {
 export interface QueuedMessage extends Omit<Envelope, 'recipients'> {
   readonly id: string;
   readonly receivedAt: number;
-  /** Bytes that will be sent: our trace lines and the content. */
+  /** Bytes that will be sent: head and content. */
   readonly size: number;
   /** True when the content has bytes above 127. */
   readonly eightBit: boolean;
-  /** Opens the bytes to send, anew for each hop; rejects when the stored content can't be read. */
+  /** Our trace lines, sent in front of the stored content. Default: none. */
+  readonly head?: Buffer;
+  /** Opens the stored content, anew for each hop; rejects when it can't be read. */
   open(): Readable | Promise<Readable>;
+  /** Called when a part of it is asked for. */
+  moved?(): void;
 }
 
 /** One message for recipients who share a destination: at most 100, all of one domain or all by the SmartHost. */

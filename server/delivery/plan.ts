@@ -21,3 +21,12 @@ export function routeText(hops: readonly Hop[]): string {
 export function destinationKey(hops: readonly Hop[], domain: string): string {
   return hops[0] === 'smarthost' ? 'the SmartHost' : domain;
 }
+
+/** Of the destinations of attempts that run, those that have as many as they may. */
+export function fullDestinations(
+  running: readonly string[],
+  { delivery, outgoing }: Pick<Settings, 'delivery' | 'outgoing'>,
+): string[] {
+  const most = Math.min(delivery.perDestination, outgoing.maxConnections);
+  return [...new Set(running)].filter((one) => running.filter((other) => other === one).length >= most);
+}

@@ -164,10 +164,11 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
     ownSignal: AbortSignal,
     { fresh = false, onSlot, recording }: AcquireOptions = {},
   ): Promise<Connection> {
-    const signal = AbortSignal.any([ownSignal, stopped.signal]);
-    signal.throwIfAborted();
+    ownSignal.throwIfAborted();
+    stopped.signal.throwIfAborted();
     const key = targetKey(target);
     const kept = fresh ? undefined : inState('idle').findLast((slot) => slot.key === key && isUsable(slot));
+    const signal = kept ? ownSignal : AbortSignal.any([ownSignal, stopped.signal]);
     const slot = kept ?? (await waitForSlot(key, fresh, signal));
     onSlot?.();
     if (slot.connection === undefined) return connect(slot, target, signal, recording);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { defaultSettings } from '../contract/settings.ts';
 import { queuedFor, startTestStore, type TestStore, testMessage } from '../testing/fixtures/store.ts';
 import { eventually } from '../testing/temp.ts';
+import { dueAtOnce } from '../store/queue-rows.ts';
 import { Scheduler } from './scheduler.ts';
 
 const MINUTE = 60_000;
@@ -78,6 +79,17 @@ it('makes each due attempt once when the clock jumps ahead', async () => {
   await eventually(async () => (await test.store.queue.list()).length === 0, { what: 'an empty queue' });
   expect([...attempted].sort()).toEqual([...new Set(attempted)].sort());
   expect(attempted).toHaveLength(31);
+});
+
+it('sends what was queued just before the clock was put back a little', async () => {
+  scheduler.start();
+  await look('BEFORE');
+  await queue('LATER', 300);
+  scheduler.queued(dueAtOnce({ id: 'LATER', queued: queuedFor('bob@away.test') }));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(attempted).toEqual(['BEFORE']);
+  vi.setSystemTime(Date.now() + 1000);
+  await eventually(() => attempted.includes('LATER'), { what: 'an attempt at its time' });
 });
 
 it('lets nobody wait longer than any schedule after a start under an earlier clock', async () => {

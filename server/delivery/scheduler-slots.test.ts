@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { defaultSettings, type Settings } from '../contract/settings.ts';
 import { queuedFor, startTestStore, type TestStore, testMessage } from '../testing/fixtures/store.ts';
+import { dueAtOnce } from '../store/queue-rows.ts';
 import { Scheduler } from './scheduler.ts';
 
 const OUR = defaultSettings('our.test');
@@ -143,6 +144,21 @@ it('tells whether somebody else could be sent to if an attempt were over', async
     smartHost: { ...OUR.smartHost, enabled: true, host: 'relay.test', exclusive: true },
   };
   expect(await scheduler.othersWait()).toBe(false);
+});
+
+it('sends to those it is told of without a look at the queue', async () => {
+  for (const [at, id] of ['A', 'B', 'C', 'D'].entries()) {
+    await begins('ABCD'.slice(0, at + 1));
+    begun[at]?.settled();
+    await vi.waitFor(() => expect(scheduler.isSending(`${id}-1`)).toBe(false));
+  }
+  await turn();
+  const due = vi.spyOn(test.store.queue, 'due');
+  const times = vi.spyOn(test.store.queue, 'nextAttemptAt');
+  await queue('E', 'bob@e.test');
+  scheduler.queued(dueAtOnce({ id: 'E', queued: queuedFor('bob@e.test') }));
+  await begins('ABCDE');
+  expect([due.mock.calls.length, times.mock.calls.length]).toEqual([0, 0]);
 });
 
 it('looks at the queue for what is queued and what comes back, not for every end of an attempt', async () => {

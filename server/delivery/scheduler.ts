@@ -13,10 +13,10 @@
  */
 import type { Settings } from '../contract/settings.ts';
 import type { Queue } from '../store/queue.ts';
-import type { QueuedRow } from '../store/queue-rows.ts';
+import type { DueRow, QueuedRow } from '../store/queue-rows.ts';
 import { DueAhead } from './due-ahead.ts';
 import type { Job } from './job.ts';
-import { destinationKey, planHops } from './plan.ts';
+import { destinationKey, fullDestinations, planHops } from './plan.ts';
 import { QueueClock } from './queue-clock.ts';
 
 /** One attempt as the scheduler starts it; who is asked to run it opens the message and settles the outcome. */
@@ -131,6 +131,12 @@ export class Scheduler {
     this.#startMore();
   }
 
+  /** Mail was queued for these. */
+  queued(recipients: readonly DueRow[]): void {
+    this.#dueAhead.add(recipients);
+    this.#startMore();
+  }
+
   /** Starts nothing more. Resolves when no attempt runs any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -205,7 +211,7 @@ export class Scheduler {
   async #nextAttempt(settings: Settings): Promise<Attempt | undefined> {
     const { queue } = this.#options;
     const hops = planHops(settings);
-    const full = this.#fullDestinations(settings);
+    const full = fullDestinations([...this.#running.values()], settings);
     const together = hops[0] === 'smarthost';
     if (together && full.includes(destinationKey(hops, ''))) return undefined;
     const now = Date.now();
@@ -215,16 +221,10 @@ export class Scheduler {
       const domain = together ? '' : first.domain;
       const rows = await queue.dueOfMessage(first.messageId, now, together ? undefined : domain);
       const recipients = rows.filter((row) => !this.#taken.has(row.id)).slice(0, MAX_RECIPIENTS);
-      // Somebody may have held or removed it between the two looks.
-      if (recipients.length > 0) return { messageId: first.messageId, recipients, domain, hops, settings };
+      // Somebody may have held or removed it between the two looks, or the clock was put back a little.
+      if (recipients.length === 0) this.#asksTime = true;
+      else return { messageId: first.messageId, recipients, domain, hops, settings };
     }
-  }
-
-  /** Destinations that have as many attempts running as they may. */
-  #fullDestinations({ delivery, outgoing }: Settings): string[] {
-    const most = Math.min(delivery.perDestination, outgoing.maxConnections);
-    const running = [...this.#running.values()];
-    return [...new Set(running)].filter((one) => running.filter((other) => other === one).length >= most);
   }
 
   async #sleepUntilDue(): Promise<void> {

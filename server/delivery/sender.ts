@@ -6,7 +6,9 @@ import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from '../contract/settings.ts';
 import type { AttemptView } from '../contract/views.ts';
+import type { NewMessage } from '../mail/message.ts';
 import type { LogEntry } from '../store/mail-log.ts';
+import { dueAtOnce } from '../store/queue-rows.ts';
 import type { Store } from '../store/store.ts';
 import { attemptJob, attemptView } from './attempt-job.ts';
 import { Attempts, type RunningAttempt } from './attempts.ts';
@@ -123,7 +125,12 @@ export class Sender {
     this.#notices.start();
   }
 
-  /** Looks at the queue again: mail was queued, or somebody steered it. */
+  /** A message was accepted that is to be sent. */
+  queued(message: NewMessage): void {
+    this.#scheduler.queued(dueAtOnce(message));
+  }
+
+  /** Looks at the queue again: somebody steered it. */
   wake(): void {
     this.#scheduler.wake();
   }

@@ -22,7 +22,7 @@ export interface EntranceOptions {
   /** Accepts a message like the ledger, and tells its sender in the same commit that these recipients have it. */
   readonly acceptReporting: (message: NewMessage, recipients: readonly Recipient[]) => Promise<void>;
   /** Tells that mail was queued. */
-  readonly queued: () => void;
+  readonly queued: (message: NewMessage) => void;
   /** Tells that a message was accepted. */
   readonly accepted: () => void;
   /** Tells that who is blocked has changed. */

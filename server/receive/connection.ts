@@ -22,8 +22,8 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection';
 import type { SMTPStream } from 'smtp-server/lib/smtp-stream';
 import type { Recording } from '../mail/transcript.ts';
+import { joinWrites } from '../network/joined-writes.ts';
 import { feedContent } from './content-feed.ts';
-import { joinWrites } from './joined-writes.ts';
 import { type Awaited, Pace, type Timing } from './pace.ts';
 import { shownCommand } from './shown-command.ts';
 

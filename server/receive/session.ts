@@ -198,7 +198,7 @@ export class Session {
     known.add(this.remoteAddress);
     this.#logAccepted(message);
     accepted();
-    if (message.queued.length > 0) queued();
+    if (message.queued.length > 0) queued(message);
   }
 
   #enter(phase: Phase): void {

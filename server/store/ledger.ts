@@ -3,18 +3,19 @@
  * one. Both go through one group commit, so accepting, delivering locally, rescheduling, reporting a
  * failure and forgetting a finished message are always whole: all of it happened or none.
  */
+import { sql } from 'kysely';
 import { domainOf } from '../mail/address.ts';
 import type { NewMessage, Recipient } from '../mail/message.ts';
 import { returnPath } from '../mail/trace.ts';
 import { bodyColumns } from './bodies.ts';
 import { builtOnce } from './built-once.ts';
 import { bulkInsert } from './bulk-insert.ts';
-import { chunks } from './chunks.ts';
 import { Unconfirmed } from './disk-press.ts';
 import { Expected } from './expected.ts';
 import { fileReports, type ReportFiling } from './filing.ts';
 import { GroupCommit } from './group-commit.ts';
 import { asksForNotice, type LastAttempt, repliesText } from './last-attempt.ts';
+import { queuedId } from './queue-rows.ts';
 import type { Db, Schema, Tx } from './schema.ts';
 
 /**
@@ -95,12 +96,12 @@ async function write(tx: Tx, batch: readonly LedgerChange[]): Promise<readonly F
     tx,
     batch.flatMap((change) => change.accept),
   );
-  const freed: Freed[] = [];
   for (const change of batch) {
-    freed.push(await settleRecipients(tx, change));
+    await keepWaiting(tx, change.settle);
     await fileReports(tx, change.filing);
   }
-  return freed;
+  const files = await dropFinished(tx, batch);
+  return batch.map(({ messageId }) => files.get(messageId) ?? []);
 }
 
 async function insertMessages(tx: Tx, messages: readonly NewMessage[]): Promise<void> {
@@ -111,9 +112,9 @@ async function insertMessages(tx: Tx, messages: readonly NewMessage[]): Promise<
   for (const [id, bytes] of bytesByAccount(copies)) await addUsage(tx, id, bytes);
 }
 
-async function settleRecipients(tx: Tx, change: LedgerChange): Promise<Freed> {
-  const finished = change.settle.filter((one) => one.kind === 'finished').map((one) => one.id);
-  for (const one of change.settle) {
+/** Settles recipients who stay in the queue. */
+async function keepWaiting(tx: Tx, settlements: readonly Settlement[]): Promise<void> {
+  for (const one of settlements) {
     if (one.kind === 'finished') continue;
     const row = tx.updateTable('queue').where('id', '=', one.id);
     if (one.kind === 'noticed') {
@@ -136,30 +137,22 @@ async function settleRecipients(tx: Tx, change: LedgerChange): Promise<Freed> {
       }))
       .execute();
   }
-  if (finished.length === 0) return [];
-  for (const id of finished) await dropRecipient(tx, id);
-  return freedBy(await forgetMessage(tx, change.messageId));
+}
+
+/** Drops the recipients who are finished, and messages nobody needs any more. Returns their files by message. */
+async function dropFinished(tx: Tx, batch: readonly LedgerChange[]): Promise<ReadonlyMap<string, Freed>> {
+  const finished = batch.flatMap(({ settle }) => settle.filter(({ kind }) => kind === 'finished'));
+  if (finished.length === 0) return new Map();
+  await dropRecipients(tx, JSON.stringify(finished.map(({ id }) => id)));
+  const messages = JSON.stringify(batch.map(({ messageId }) => messageId));
+  const files = (await forget(tx, messages)).map(({ id, content_file }) => [id, filesOf(content_file)] as const);
+  return new Map(files);
 }
 
 /** Drops those of the messages that are in no mailbox and no queue any more. Returns their files. */
 export async function forgetMessages(tx: Tx, ids: readonly string[]): Promise<Freed> {
-  const freed: string[] = [];
-  for (const part of chunks(ids))
-    freed.push(...freedBy(await unneeded(tx).where('id', 'in', part).execute()));
-  return freed;
+  return (await forget(tx, JSON.stringify(ids))).flatMap(({ content_file }) => filesOf(content_file));
 }
-
-/** Deletes messages that are in no mailbox and no queue. */
-const unneeded = (db: Db) =>
-  db
-    .deleteFrom('messages')
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('mailbox').select('id').whereRef('mailbox.message_id', '=', 'messages.id'))),
-    )
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('queue').select('id').whereRef('queue.message_id', '=', 'messages.id'))),
-    )
-    .returning('content_file');
 
 const addUsage = builtOnce((db: Db, id: number, bytes: number) =>
   db
@@ -167,12 +160,27 @@ const addUsage = builtOnce((db: Db, id: number, bytes: number) =>
     .set((column) => ({ used_bytes: column('used_bytes', '+', bytes) }))
     .where('id', '=', id),
 );
-const forgetMessage = builtOnce((db: Db, id: string) => unneeded(db).where('id', '=', id));
-const dropRecipient = builtOnce((db: Db, id: string) => db.deleteFrom('queue').where('id', '=', id));
 
-function freedBy(rows: readonly { content_file: string | null }[]): string[] {
-  return rows.flatMap((row) => row.content_file ?? []);
-}
+/** Those of a JSON array: however many they are, it is the same statement. */
+const listed = (ids: string) => sql<string>`(select value from json_each(${ids}))`;
+
+const dropRecipients = builtOnce((db: Db, ids: string) => db.deleteFrom('queue').where('id', 'in', listed(ids)));
+
+/** Deletes those of the messages that are in no mailbox and no queue. */
+const forget = builtOnce((db: Db, ids: string) =>
+  db
+    .deleteFrom('messages')
+    .where('id', 'in', listed(ids))
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('mailbox').select('id').whereRef('mailbox.message_id', '=', 'messages.id'))),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('queue').select('id').whereRef('queue.message_id', '=', 'messages.id'))),
+    )
+    .returning(['id', 'content_file']),
+);
+
+const filesOf = (file: string | null) => (file === null ? [] : [file]);
 
 function messageRow(message: NewMessage) {
   const { envelope } = message;
@@ -204,7 +212,7 @@ function mailboxRows(message: NewMessage) {
 
 function queueRows(message: NewMessage) {
   return message.queued.map((recipient: Recipient, index) => ({
-    id: `${message.id}-${index + 1}`,
+    id: queuedId(message.id, index),
     message_id: message.id,
     recipient: recipient.address,
     domain: domainOf(recipient.address),

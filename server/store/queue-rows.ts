@@ -1,5 +1,6 @@
 /** Rows of the queue as the sending side knows them, and the queries that run for each message. */
-import type { Notify } from '../mail/message.ts';
+import { domainOf } from '../mail/address.ts';
+import type { NewMessage, Notify } from '../mail/message.ts';
 import { builtOnce } from './built-once.ts';
 import type { Db, Schema } from './schema.ts';
 
@@ -32,6 +33,18 @@ export interface StoredMessage {
 
 /** A recipient whose time has come. */
 export type DueRow = Pick<QueuedRow, 'id' | 'messageId' | 'domain'>;
+
+/** The id of one of the recipients a message is queued for. */
+export function queuedId(messageId: string, index: number): string {
+  return `${messageId}-${index + 1}`;
+}
+
+/** The recipients a new message is queued for; their time has come. */
+export function dueAtOnce({ id, queued }: Pick<NewMessage, 'id' | 'queued'>): DueRow[] {
+  return queued.map(({ address }, index) => {
+    return { id: queuedId(id, index), messageId: id, domain: domainOf(address) };
+  });
+}
 
 /** States of recipients who get attempts. */
 export const WAITING = ['due', 'deferred'] as const;

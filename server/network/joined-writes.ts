@@ -1,9 +1,11 @@
 /**
  * Lets what is written to sockets during one turn of the event loop leave at the turn's end, one after the other.
  *
- * A client that waits for its reply is asleep, and the system spends longer on waking it than on all the rest of a
- * write. Written back to back, the replies of many sessions find the client's machine awake after the first; and
- * those to commands that came together leave together, as RFC 2920 section 3.2 asks for.
+ * A peer that waits is asleep, and the system spends longer on waking it than on all the rest of a write. Written back
+ * to back, what goes to many peers finds their machine awake after the first; replies to commands that came together
+ * leave together, as RFC 2920 section 3.2 asks for; and so do the parts of a message.
+ *
+ * Not for sockets within TLS: what such a one holds when its peer resets never leaves, and keeps it open (Node 24).
  */
 import type { Writable } from 'node:stream';
 
