@@ -109,7 +109,11 @@ const layers = [
     [...GROUND, 'store', 'network', 'signIn'],
     'It meets delivery in the store only; settings come as values.',
   ),
-  layer('delivery', [...GROUND, 'store'], 'It meets receive in the store only; settings come as values.'),
+  layer(
+    'delivery',
+    [...GROUND, 'store', 'network'],
+    'It meets receive in the store only; settings come as values.',
+  ),
   layer(
     'pickup',
     [...GROUND, 'store', 'network', 'signIn'],

@@ -14,8 +14,8 @@ export async function measureFullQueue(
   sinkPort: number,
   { rounds, seconds }: { rounds: number; seconds: number },
 ): Promise<Row[]> {
-  const empty = await startWaypost({ folder: join(folder, EMPTY), sinkPort, watchesLoop: false });
-  const full = await startWaypost({ folder: join(folder, FULL), sinkPort, watchesLoop: false });
+  const empty = await startWaypost({ folder: join(folder, EMPTY), sinkPort });
+  const full = await startWaypost({ folder: join(folder, FULL), sinkPort });
   try {
     await full.halt();
     seedQueue(join(folder, FULL), QUEUED);

@@ -2,7 +2,7 @@
  * `npm run bench`: how fast Waypost takes, delivers and relays mail at full durability, and what it weighs. Where
  * Postfix is installed (and we are root) it does the same beside us, in turn, on the same disk.
  *
- * npm run bench -- [accept] [relay] [queue] [memory] [limits] [--quick] [--rounds N] [--alone]
+ * npm run bench -- [accept] [relay] [queue] [memory] [limits] [parts] [--quick] [--rounds N] [--alone]
  *
  * Servers, load and sink are processes of their own. Machines are shared and noisy: compare the figures of one run
  * with each other, not with those of another day.
@@ -17,14 +17,15 @@ import { measureAccept } from './accept.ts';
 import { measureFullQueue } from './full-queue.ts';
 import { measureLimits, YARDSTICKS } from './limits.ts';
 import { measureMemory } from './memory.ts';
+import { COLUMNS, measureParts } from './parts.ts';
 import { hasPostfix, postfixVersion, startPostfix } from './postfix.ts';
 import { measureRelay } from './relay.ts';
 import { medianOf, type Row, ratioOf, table } from './rows.ts';
 import { type BenchServer, startSinkProcess } from './server.ts';
-import { startWaypost, type Waypost } from './waypost.ts';
+import { startWaypost, type Waypost, type WaypostOptions } from './waypost.ts';
 
 const OUT = join(import.meta.dirname, '..', 'out', 'bench');
-const PARTS = ['accept', 'relay', 'queue', 'memory', 'limits'];
+const PARTS = ['accept', 'relay', 'queue', 'memory', 'limits', 'parts'];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -61,7 +62,13 @@ try {
       .flatMap(([name, value]) => (value ? `${name} ${value}` : []))
       .join(', ')}\n`,
   );
-  const sections = [...(await compare()), ...(await lookAtQueue()), ...(await weigh()), ...(await reach())];
+  const sections = [
+    ...(await compare()),
+    ...(await lookAtQueue()),
+    ...(await weigh()),
+    ...(await reach()),
+    ...(await take()),
+  ];
   await mkdir(OUT, { recursive: true });
   const file = join(OUT, `${about.at.replace(/[:.]/g, '-')}.json`);
   const rows = sections.flat().map((row) => {
@@ -138,10 +145,23 @@ async function reach(): Promise<Row[][]> {
   });
 }
 
+/** What the time goes to. */
+async function take(): Promise<Row[][]> {
+  if (!parts.includes('parts')) return [];
+  const work = async (servers: readonly BenchServer[], waypost: Waypost) => {
+    const postfix = servers.find(({ name }) => name === 'Postfix');
+    const section = await measureParts(waypost, postfix, { sink, rounds, seconds, messages: relayed });
+    console.log(`What a message's time goes to.\n\n${table(section, COLUMNS)}\n`);
+    return [section];
+  };
+  return withServers('parts', work, 'parts');
+}
+
 /** Does `work` with Waypost and, where it is to run beside it, Postfix, each in an empty folder. */
 async function withServers<T>(
   name: string,
   work: (servers: readonly BenchServer[], waypost: Waypost) => Promise<T>,
+  watch: WaypostOptions['watch'] = 'loop',
 ): Promise<T> {
   const servers: BenchServer[] = [];
   const add = (server: BenchServer) => {
@@ -149,7 +169,7 @@ async function withServers<T>(
     started.push(server);
   };
   try {
-    const waypost = await startWaypost({ folder: join(folder, name), sinkPort: sink.port });
+    const waypost = await startWaypost({ folder: join(folder, name), sinkPort: sink.port, watch });
     add(waypost);
     if (beside) add(await startPostfix(join(folder, `${name}-beside`), sink.port));
     return await work(servers, waypost);

@@ -24,7 +24,7 @@ export async function measureMemory(
   const idle: number[] = [];
   const peak: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const server = await startWaypost({ folder: join(folder, 'memory'), sinkPort, watchesLoop: false });
+    const server = await startWaypost({ folder: join(folder, 'memory'), sinkPort });
     try {
       await sleep(5000);
       idle.push(await server.memoryMB());

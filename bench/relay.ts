@@ -58,7 +58,7 @@ export async function relayInTurn(
 }
 
 /** One run. Resolves to messages a second. */
-async function relayOnce({ port }: Relay, sink: BenchSink, messages: number): Promise<number> {
+export async function relayOnce({ port }: Relay, sink: BenchSink, messages: number): Promise<number> {
   const begun = performance.now();
   const taken = sink.taken(messages);
   await runLoad({ port, sessions: 5, keep: true, messages, bytes: 4096, to: REMOTE });

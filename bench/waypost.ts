@@ -7,13 +7,18 @@ import { runWaypost } from '../e2e/service.ts';
 import { SERVICE_FLAGS } from '../scripts/service-flags.mjs';
 import { unusedPort } from '../server/testing/ports.ts';
 import type { LoopReport } from './loop-delay.ts';
+import type { Profile } from './profiler.ts';
 import { type BenchServer, end, greeted, LOCAL } from './server.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', 'out', 'server', 'waypost.js');
 
+const PRELOADS = { loop: 'loop-delay.ts', parts: 'profiler.ts' } as const;
+
 export interface Waypost extends BenchServer {
   /** The most memory it had since its start, in MB. */
   peakMB(): Promise<number>;
+  /** What its main thread does while `work` is done, with `watch: 'parts'`. */
+  profile(work: () => Promise<unknown>): Promise<Profile>;
   /** Ends the process; the folder stays. */
   halt(): Promise<void>;
   /** Starts it again. Resolves to the seconds until it greets. */
@@ -25,15 +30,11 @@ export interface WaypostOptions {
   readonly folder: string;
   /** Where it relays to. */
   readonly sinkPort: number;
-  /** Whether `watchLoop` tells something. Loading what measures it makes the start longer. Default: true. */
-  readonly watchesLoop?: boolean;
+  /** What is loaded to look at it, which makes the start longer; nothing by default. */
+  readonly watch?: 'loop' | 'parts';
 }
 
-export async function startWaypost({
-  folder,
-  sinkPort,
-  watchesLoop = true,
-}: WaypostOptions): Promise<Waypost> {
+export async function startWaypost({ folder, sinkPort, watch }: WaypostOptions): Promise<Waypost> {
   await mkdir(folder, { recursive: true });
   const port = await unusedPort('127.0.0.1');
   const second = await unusedPort('127.0.0.1');
@@ -50,7 +51,7 @@ export async function startWaypost({
   const settingsFile = join(folder, 'bench-settings.json');
   await writeFile(settingsFile, JSON.stringify(settings));
   const start = async (args: readonly string[]) => {
-    const preload = watchesLoop ? ['--import', join(import.meta.dirname, 'loop-delay.ts')] : [];
+    const preload = watch ? ['--import', join(import.meta.dirname, PRELOADS[watch])] : [];
     const command = [...SERVICE_FLAGS, ...preload, PROGRAM, 'serve', '--no-ui', '--data', folder, ...args];
     const child = spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     const ended = once(child, 'exit').then(([code]) => {
@@ -85,14 +86,8 @@ export async function startWaypost({
     },
     memoryMB: () => memory(child, 'VmRSS'),
     peakMB: () => memory(child, 'VmHWM'),
-    watchLoop: async (work) => {
-      if (!watchesLoop) return undefined;
-      child.send('begin');
-      await work();
-      child.send('report');
-      const [report] = (await once(child, 'message')) as [LoopReport];
-      return report;
-    },
+    watchLoop: async (work) => (watch === 'loop' ? watched<LoopReport>(child, work) : undefined),
+    profile: (work) => watched<Profile>(child, work),
     halt: () => end(child),
     restart: async () => {
       const begun = performance.now();
@@ -104,6 +99,15 @@ export async function startWaypost({
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What the preload has to tell of the time in which `work` was done. */
+async function watched<Report>(child: ChildProcess, work: () => Promise<unknown>): Promise<Report> {
+  child.send('begin');
+  await work();
+  child.send('report');
+  const [report] = (await once(child, 'message')) as [Report];
+  return report;
 }
 
 /** 0 where the system does not tell. */

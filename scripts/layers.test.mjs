@@ -36,6 +36,7 @@ const imports = [
   ['server/delivery/a.ts', '../receive/target.ts', 'layer-delivery'],
   ['server/delivery/b.ts', '../settings/target.ts', 'layer-delivery'],
   ['server/delivery/c.ts', '../store/target.ts', ''],
+  ['server/delivery/e.ts', '../network/target.ts', ''],
   ['server/delivery/d.test.ts', '../receive/target.ts', ''],
   ['server/network/a.ts', '../store/target.ts', 'layer-network'],
   ['server/network/b.ts', '../mail/target.ts', ''],

@@ -24,10 +24,7 @@ export async function openContent(message: QueuedMessage): Promise<Readable> {
   return stream;
 }
 
-async function* complete(
-  source: Readable,
-  { id, head, size, moved }: QueuedMessage,
-): AsyncGenerator<Buffer> {
+async function* complete(source: Readable, { id, head, size, moved }: QueuedMessage): AsyncGenerator<Buffer> {
   let ours = head ? [head] : [];
   let seen = 0;
   for await (const part of source) {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { defaultSettings } from '../contract/settings.ts';
+import { dueAtOnce } from '../store/queue-rows.ts';
 import { queuedFor, startTestStore, type TestStore, testMessage } from '../testing/fixtures/store.ts';
 import { eventually } from '../testing/temp.ts';
-import { dueAtOnce } from '../store/queue-rows.ts';
 import { Scheduler } from './scheduler.ts';
 
 const MINUTE = 60_000;

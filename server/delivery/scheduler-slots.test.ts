@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { defaultSettings, type Settings } from '../contract/settings.ts';
-import { queuedFor, startTestStore, type TestStore, testMessage } from '../testing/fixtures/store.ts';
 import { dueAtOnce } from '../store/queue-rows.ts';
+import { queuedFor, startTestStore, type TestStore, testMessage } from '../testing/fixtures/store.ts';
 import { Scheduler } from './scheduler.ts';
 
 const OUR = defaultSettings('our.test');

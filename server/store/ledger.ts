@@ -145,7 +145,9 @@ async function dropFinished(tx: Tx, batch: readonly LedgerChange[]): Promise<Rea
   if (finished.length === 0) return new Map();
   await dropRecipients(tx, JSON.stringify(finished.map(({ id }) => id)));
   const messages = JSON.stringify(batch.map(({ messageId }) => messageId));
-  const files = (await forget(tx, messages)).map(({ id, content_file }) => [id, filesOf(content_file)] as const);
+  const files = (await forget(tx, messages)).map(
+    ({ id, content_file }) => [id, filesOf(content_file)] as const,
+  );
   return new Map(files);
 }
 
@@ -164,7 +166,9 @@ const addUsage = builtOnce((db: Db, id: number, bytes: number) =>
 /** Those of a JSON array: however many they are, it is the same statement. */
 const listed = (ids: string) => sql<string>`(select value from json_each(${ids}))`;
 
-const dropRecipients = builtOnce((db: Db, ids: string) => db.deleteFrom('queue').where('id', 'in', listed(ids)));
+const dropRecipients = builtOnce((db: Db, ids: string) =>
+  db.deleteFrom('queue').where('id', 'in', listed(ids)),
+);
 
 /** Deletes those of the messages that are in no mailbox and no queue. */
 const forget = builtOnce((db: Db, ids: string) =>
