@@ -7,13 +7,16 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acceptOnce, KEPT_AND_ANEW, nameOf } from './accept.ts';
-import { CONNECTIONS, relayInTurn, relayName } from './relay.ts';
+import { CONNECTIONS, relayAtOnce, relayInTurn, relayName } from './relay.ts';
 import { Rounds, type Row } from './rows.ts';
 import { type BenchServer, type BenchSink, end, startSinkProcess } from './server.ts';
+import { startWaypost } from './waypost.ts';
 
 /** The columns, in their order. */
 export const YARDSTICKS = ['answers only', 'smtp-server only', 'least durable', 'stores and logs'] as const;
 const [ANSWERS, LIBRARY, LEAST, STORES] = YARDSTICKS;
+/** Two of Waypost at once, with half of the work each and nothing in common: more than a second process could bring. */
+export const TWO = 'two Wayposts';
 
 interface Limits {
   /** For what the yardsticks keep. */
@@ -30,11 +33,19 @@ interface Limits {
 /** @param servers those that are compared with the yardsticks */
 export async function measureLimits(servers: readonly BenchServer[], limits: Limits): Promise<Row[]> {
   await mkdir(limits.folder);
-  return [...(await accepting(servers, limits)), ...(await relaying(servers, limits))];
+  const one = servers.find(({ name }) => name === 'Waypost');
+  const second = await startWaypost({ folder: join(limits.folder, 'second'), sinkPort: limits.sink.port });
+  const two = one ? [one, second] : [second];
+  try {
+    return [...(await accepting(servers, two, limits)), ...(await relaying(servers, two, limits))];
+  } finally {
+    await second.stop();
+  }
 }
 
 async function accepting(
   servers: readonly BenchServer[],
+  two: readonly BenchServer[],
   { folder, rounds, seconds }: Limits,
 ): Promise<Row[]> {
   const answers = await startSinkProcess();
@@ -56,6 +67,12 @@ async function accepting(
       const rates = new Rounds();
       for (let round = 0; round < rounds; round++) {
         for (const one of all) rates.add(one.name, (await acceptOnce(one, kind, seconds)).rate);
+        if (kind.sessions < two.length) continue;
+        const parts = two.map(async (one, index) => {
+          const sessions = Math.floor((kind.sessions + index) / two.length);
+          return (await acceptOnce(one, { ...kind, sessions }, seconds)).rate;
+        });
+        rates.add(TWO, sum(await Promise.all(parts)));
       }
       rows.push({ what: nameOf(kind), unit: '/s', rounds: rates.bySide, ratio: ratioAmong(servers) });
     }
@@ -67,6 +84,7 @@ async function accepting(
 
 async function relaying(
   servers: readonly BenchServer[],
+  two: readonly BenchServer[],
   { folder, sink, rounds, messages }: Limits,
 ): Promise<Row[]> {
   const rows: Row[] = [];
@@ -74,9 +92,14 @@ async function relaying(
     const own = await mkdtemp(join(folder, 'relay-'));
     const least = await startYardstick('relays', own, `${sink.port}`, `${connections}`);
     try {
-      for (const server of servers) await server.relayBy(connections);
       const all = [{ name: LEAST, port: least.port }, ...servers];
-      const rates = await relayInTurn(all, sink, { rounds, messages });
+      const rates = new Rounds();
+      for (let round = 0; round < rounds; round++) {
+        for (const server of servers) await server.relayBy(connections);
+        rates.join(await relayInTurn(all, sink, { rounds: 1, messages }));
+        for (const server of two) await server.relayBy(connections / two.length);
+        rates.add(TWO, await relayAtOnce(two, sink, messages));
+      }
       const what = relayName(connections);
       rows.push({ what, unit: '/s', rounds: rates.bySide, ratio: ratioAmong(servers) });
     } finally {
@@ -89,6 +112,10 @@ async function relaying(
 /** How far ahead of Postfix one could be at best; without it, how near to that Waypost is. */
 function ratioAmong(servers: readonly BenchServer[]): readonly [string, string] {
   return servers.some(({ name }) => name === 'Postfix') ? [LEAST, 'Postfix'] : ['Waypost', LEAST];
+}
+
+function sum(figures: readonly number[]): number {
+  return figures.reduce((all, one) => all + one, 0);
 }
 
 async function startYardstick(...args: string[]): Promise<{ child: ChildProcess; port: number }> {

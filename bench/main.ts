@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 import { temporaryFolder } from '../server/testing/temp.ts';
 import { measureAccept } from './accept.ts';
 import { measureFullQueue } from './full-queue.ts';
-import { measureLimits, YARDSTICKS } from './limits.ts';
+import { measureLimits, TWO, YARDSTICKS } from './limits.ts';
 import { measureMemory } from './memory.ts';
 import { COLUMNS, measureParts } from './parts.ts';
 import { hasPostfix, postfixVersion, startPostfix } from './postfix.ts';
@@ -140,7 +140,7 @@ async function reach(): Promise<Row[][]> {
       seconds,
       messages: relayed,
     });
-    console.log(`What Node can do here.\n\n${table(section, [...YARDSTICKS, ...namesOf(servers)])}\n`);
+    console.log(`What Node can do here.\n\n${table(section, [...YARDSTICKS, ...namesOf(servers), TWO])}\n`);
     return [section];
   });
 }

@@ -58,10 +58,20 @@ export async function relayInTurn(
 }
 
 /** One run. Resolves to messages a second. */
-export async function relayOnce({ port }: Relay, sink: BenchSink, messages: number): Promise<number> {
+export function relayOnce(relay: Relay, sink: BenchSink, messages: number): Promise<number> {
+  return relayAtOnce([relay], sink, messages);
+}
+
+/** One run of several at once, each with the same part of the messages. Resolves to messages a second of all. */
+export async function relayAtOnce(
+  relays: readonly Relay[],
+  sink: BenchSink,
+  messages: number,
+): Promise<number> {
   const begun = performance.now();
   const taken = sink.taken(messages);
-  await runLoad({ port, sessions: 5, keep: true, messages, bytes: 4096, to: REMOTE });
+  const load = { sessions: 5, keep: true, messages: messages / relays.length, bytes: 4096, to: REMOTE };
+  await Promise.all(relays.map(({ port }) => runLoad({ ...load, port })));
   await taken;
   return (messages / (performance.now() - begun)) * 1000;
 }

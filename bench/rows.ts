@@ -18,6 +18,11 @@ export class Rounds {
     figures.push(figure);
     this.bySide[side] = figures;
   }
+
+  /** Adds the figures of others to these. */
+  join({ bySide }: Rounds): void {
+    for (const [side, figures] of Object.entries(bySide)) for (const one of figures) this.add(side, one);
+  }
 }
 
 /** The row's median of the side; undefined when there is none. */

@@ -4,6 +4,7 @@ import { app } from './app.ts';
 import { inBackground } from './cdp.ts';
 import { cloned } from './clone.ts';
 import { ContentsEvents, type OpenHandler } from './contents-events.ts';
+import { CONTENTS_EVENTS, type ContentsMember } from './contents-names.ts';
 import { ContentsPage, type PageHost } from './contents-page.ts';
 import { makeDestroyed } from './destroyed.ts';
 import { makeEvent } from './event.ts';
@@ -15,29 +16,6 @@ import { endpointsOf } from './ports.ts';
 import { defaultSession } from './session.ts';
 import { enter, leave, openChromium, type Player } from './stage.ts';
 import { missing, StrictEmitter } from './strict.ts';
-
-type Has =
-  | (
-      | 'id'
-      | 'mainFrame'
-      | 'loadURL'
-      | 'getURL'
-      | 'getTitle'
-      | 'reload'
-      | 'isLoading'
-      | 'isDestroyed'
-      | 'isCrashed'
-    )
-  | (
-      | 'forcefullyCrashRenderer'
-      | 'close'
-      | 'focus'
-      | 'isFocused'
-      | 'send'
-      | 'postMessage'
-      | 'setWindowOpenHandler'
-    )
-  | ('executeJavaScript' | 'setZoomFactor' | 'getZoomFactor');
 
 /** The window around it. */
 export interface Surrounding {
@@ -52,27 +30,8 @@ export interface Surrounding {
 
 const all = new Map<number, WebContents>();
 
-export class WebContents extends StrictEmitter implements Pick<Electron.WebContents, Has> {
-  static readonly events = [
-    ...['did-start-loading', 'did-start-navigation', 'did-navigate', 'did-navigate-in-page', 'dom-ready'],
-    ...['did-finish-load', 'did-stop-loading', 'did-fail-load', 'will-navigate', 'will-frame-navigate'],
-    ...[
-      'will-redirect',
-      'will-attach-webview',
-      'will-prevent-unload',
-      'page-title-updated',
-      'console-message',
-    ],
-    ...[
-      'render-process-gone',
-      'preload-error',
-      'ipc-message',
-      'before-input-event',
-      'context-menu',
-      'destroyed',
-    ],
-    ...['focus', 'blur', 'unresponsive', 'responsive'],
-  ];
+export class WebContents extends StrictEmitter implements Pick<Electron.WebContents, ContentsMember> {
+  static readonly events = CONTENTS_EVENTS;
 
   readonly id = all.size + 1;
   readonly session = defaultSession;

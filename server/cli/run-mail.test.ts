@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { PART_BYTES } from '../testing/fixtures/fake-api.ts';
 import { fakeIo } from '../testing/fixtures/fake-io.ts';
+import { PART_BYTES } from '../testing/fixtures/fake-mail.ts';
 import { type FakeWaypost, startFakeWaypost } from '../testing/fixtures/fake-waypost.ts';
 
 let waypost: FakeWaypost;

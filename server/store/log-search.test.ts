@@ -1,32 +1,10 @@
-import { join } from 'node:path';
-import { type Kysely, sql } from 'kysely';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sql } from 'kysely';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { LogFilter } from '../contract/log.ts';
 import { logMatcher } from '../contract/log-match.ts';
-import { type TemporaryFolder, temporaryFolder } from '../testing/temp.ts';
-import { openDatabase } from './database.ts';
-import type { LogSchema } from './log-schema.ts';
+import { db, log, say } from '../testing/fixtures/mail-log.ts';
 import { searchLog } from './log-search.ts';
-import { type LogEntry, MailLog } from './mail-log.ts';
-import { LOG_MIGRATIONS } from './migrations.ts';
 
-let folder: TemporaryFolder;
-let db: Kysely<LogSchema>;
-let log: MailLog;
-
-beforeEach(async () => {
-  folder = await temporaryFolder();
-  const care = { isDurable: false, shrinks: true } as const;
-  db = await openDatabase<LogSchema>(join(folder.path, 'log.db'), care, LOG_MIGRATIONS);
-  log = new MailLog(db, () => Promise.reject(new Error('no other log')));
-});
-afterEach(async () => {
-  await log.flush();
-  await db.destroy();
-  await folder.remove();
-});
-
-const say = (text: string, more: Partial<LogEntry> = {}) => log.write({ kind: 'server', text, ...more });
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 22, 12, minute));
 
 /** Writes 1 to `count` quickly, each with its number as text. */

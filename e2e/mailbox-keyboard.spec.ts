@@ -1,0 +1,54 @@
+/** A mailbox in the window by keyboard alone. */
+import { expect, test } from './fixtures.ts';
+import { about, button, deliver, list, message, options, PLAIN } from './mailbox-window.ts';
+import { ANNA } from './service.ts';
+
+test('all of it by keyboard', async ({ app: _, page, service }) => {
+  await deliver(service, ...about('One', 'Two'), PLAIN);
+  await page.getByRole('tab', { name: 'Accounts' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('row', { name: ANNA.address })).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('row', { name: ANNA.address })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(list(page)).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await expect(message(page)).toContainText('the minutes are attached');
+  await page.keyboard.press('Enter');
+  await expect(message(page)).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(button(page, 'Save as .eml')).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(button(page, 'Delete…')).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(button(page, 'Save minutes.pdf')).toBeFocused();
+  const download = page.waitForEvent('download');
+  await page.keyboard.press('Enter');
+  await download;
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('region', { name: 'Text' })).toBeFocused();
+
+  await list(page).focus();
+  await page.keyboard.press('End');
+  await expect(page.getByRole('option', { selected: true })).toContainText('One');
+  await page.keyboard.press('Shift+ArrowUp');
+  await expect(page.getByText('2 messages selected.')).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+a');
+  await expect(page.getByText('3 messages selected.')).toBeVisible();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Delete');
+  await expect(button(page, 'Cancel')).toBeFocused();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(options(page)).toHaveCount(2);
+  await expect(list(page)).toBeFocused();
+  await page.keyboard.press('Shift+Tab');
+  await expect(page.getByRole('searchbox')).toBeFocused();
+  await page.keyboard.type('two');
+  await expect(page.getByText('1 message found')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByText('2 messages', { exact: true })).toBeVisible();
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('row', { name: ANNA.address })).toBeFocused();
+});

@@ -1,0 +1,65 @@
+/** What is said at MAIL and RCPT, by what the message needs and the peer offers. */
+import { describe, expect, it } from 'vitest';
+import { directTo } from '../testing/fixtures/mx-hosts.ts';
+
+describe('the envelope', () => {
+  it('has SIZE, BODY and the DSN parameters of each recipient', async () => {
+    const { run, first } = await directTo();
+    await run({
+      content: 'Subject: x\r\n\r\nGrüße\r\n',
+      ret: 'HDRS',
+      envid: 'a+b=c d',
+      to: [
+        { address: 'bob@a.test', notify: ['SUCCESS', 'DELAY'], orcpt: 'rfc822;Bob+x@old.test' },
+        { address: 'eve@a.test', notify: ['NEVER'] },
+        { address: 'joe@a.test' },
+      ],
+    });
+    expect(first.messages[0]).toMatchObject({
+      mailParams: { SIZE: '23', BODY: '8BITMIME', RET: 'HDRS', ENVID: 'a+2Bb+3Dc+20d' },
+      rcpts: [
+        { address: 'bob@a.test', params: { NOTIFY: 'SUCCESS,DELAY', ORCPT: 'rfc822;Bob+2Bx@old.test' } },
+        { address: 'eve@a.test', params: { NOTIFY: 'NEVER' } },
+        { address: 'joe@a.test', params: {} },
+      ],
+    });
+    expect(Object.keys(first.messages[0]?.rcpts[2]?.params ?? { none: 1 })).toEqual([]);
+  });
+
+  it('has no parameter that the peer does not offer; 8-bit content goes as it is', async () => {
+    const { run, first } = await directTo({ extensions: [] });
+    const content = 'Subject: x\r\n\r\nGrüße\r\n';
+    await run({
+      content,
+      ret: 'FULL',
+      envid: 'x',
+      to: [{ address: 'bob@a.test', notify: ['NEVER'], orcpt: 'rfc822;b@c.test' }],
+    });
+    expect(first.messages[0]?.mailParams).toEqual({});
+    expect(first.messages[0]?.rcpts[0]?.params).toEqual({});
+    expect(first.messages[0]?.body.toString()).toBe(content);
+  });
+
+  it('has SMTPUTF8 where an address or the content needs it, and only there', async () => {
+    const { run, first } = await directTo();
+    await run({ to: ['jürgen@a.test'] });
+    await run({ smtpUtf8: true, content: 'Subject: Grüße\r\n\r\n' });
+    await run({ smtpUtf8: true });
+    await run({ sender: 'ann@grüße.test' });
+    expect(first.messages.map(({ mailParams }) => 'SMTPUTF8' in mailParams)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(first.sessions[0]?.commands.join('\n')).not.toMatch(/SMTPUTF8.*SMTPUTF8/);
+    expect(first.messages[0]?.rcpts[0]?.address).toBe('jürgen@a.test');
+    expect(first.messages[3]?.from).toBe('ann@xn--gre-6ka8l.test');
+  });
+
+  it('may have the null sender', async () => {
+    const { run, first } = await directTo();
+    await run({ sender: '' });
+    expect(first.sessions[0]?.commands).toContainEqual(expect.stringMatching(/^MAIL FROM:<> /));
+  });
+});
