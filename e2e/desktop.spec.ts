@@ -107,7 +107,7 @@ test('the command line steers the running app', async ({ waypost, desktopWindow:
 test('pause and resume from the tray', async ({ waypost, desktopWindow: app }) => {
   const { desktop, port } = waypost;
   const greeting = async () => (await connectSmtp({ port })).greeting.code;
-  expect(await desktop.trayShows(join(IMAGES, 'listening-light-22.png'))).toBe(true);
+  await expect.poll(() => desktop.trayShows(join(IMAGES, 'listening-light-22.png'))).toBe(true);
   await desktop.clickMenu('Pause Receiving');
   await expect.poll(greeting).toBe(421);
   await expect.poll(() => desktop.trayShows(join(IMAGES, 'stopped-light-22.png'))).toBe(true);
@@ -133,7 +133,8 @@ test('starting at login is switched in the tray, and starts without a window', a
   const { desktop } = waypost;
   const isOn = async () =>
     (await desktop.tray())?.menu.find(({ label }) => label === 'Start at Login')?.checked;
-  expect(await isOn()).toBe(false);
+  // Within a second after the start.
+  await expect.poll(isOn).toBe(false);
   await desktop.clickMenu('Start at Login');
   await expect.poll(isOn).toBe(true);
   await desktop.clickMenu('Start at Login');
