@@ -1,5 +1,6 @@
 /** What is said at MAIL and RCPT, by what the message needs and the peer offers. */
-import { describe, expect, it } from 'vitest';
+import { Socket } from 'node:net';
+import { describe, expect, it, vi } from 'vitest';
 import { directTo } from '../testing/fixtures/mx-hosts.ts';
 
 describe('the envelope', () => {
@@ -62,4 +63,26 @@ describe('the envelope', () => {
     await run({ sender: '' });
     expect(first.sessions[0]?.commands).toContainEqual(expect.stringMatching(/^MAIL FROM:<> /));
   });
+});
+
+it('leaves in two writes, each of which wakes the peer: the envelope, and the content with all around it', async () => {
+  const { run, first } = await directTo({ extensions: ['PIPELINING'] });
+  const writes: string[] = [];
+  const { _write: write, _writev: writev } = Socket.prototype;
+  const isOurs = ({ remotePort }: Socket) => remotePort === first.port;
+  vi.spyOn(Socket.prototype, '_write').mockImplementation(function (this: Socket, ...args) {
+    if (isOurs(this)) writes.push(String(args[0]));
+    write.apply(this, args);
+  });
+  vi.spyOn(Socket.prototype, '_writev').mockImplementation(function (this: Socket, ...args) {
+    if (isOurs(this)) writes.push(args[0].map(({ chunk }) => String(chunk)).join(''));
+    writev?.apply(this, args);
+  });
+  await run({ content: 'Subject: x\r\n\r\n.Hi\r\n', to: [{ address: 'bob@a.test' }] });
+  vi.restoreAllMocks();
+  const begin = writes.findIndex((said) => said.startsWith('MAIL'));
+  expect(writes.slice(begin, begin + 2)).toEqual([
+    expect.stringMatching(/^MAIL FROM:<ann@our\.test>.*\r\nRCPT TO:<bob@a\.test>\r\nDATA\r\n$/),
+    'Subject: x\r\n\r\n..Hi\r\n.\r\n',
+  ]);
 });
