@@ -132,8 +132,8 @@ async function weigh(): Promise<Row[][]> {
 /** Where the limit is, and how near to it we are. */
 async function reach(): Promise<Row[][]> {
   if (!parts.includes('limits')) return [];
-  return withServers('reach', async (servers) => {
-    const section = await measureLimits(servers, {
+  return withServers('reach', async (servers, waypost) => {
+    const section = await measureLimits(servers, waypost, {
       folder: join(folder, 'yardsticks'),
       sink,
       rounds,

@@ -61,6 +61,9 @@ export async function startWaypost({ folder, sinkPort, watch }: WaypostOptions):
     return child;
   };
   let child: ChildProcess = await start(['--settings', settingsFile]);
+  // It would go on if the bench were cut off.
+  const cutOff = () => void child.kill();
+  process.once('exit', cutOff);
   await runWaypost(folder, ['account', 'add', LOCAL, '--password-stdin'], 'bench');
   let before = 0;
   return {
@@ -95,6 +98,7 @@ export async function startWaypost({ folder, sinkPort, watch }: WaypostOptions):
       return (performance.now() - begun) / 1000;
     },
     stop: async () => {
+      process.off('exit', cutOff);
       await end(child);
       await rm(folder, { recursive: true, force: true });
     },
