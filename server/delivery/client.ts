@@ -159,6 +159,7 @@ class Client implements Connection {
       this.#transaction = transaction;
       asked = true;
       smtp.lastServerResponse = false;
+      // nodemailer holds its envelope back by itself, and then no line of it is held any longer than that.
       this.#joinWrites();
       const info = await this.#exchange.run<{ response: string }>(signal, (done) =>
         smtp.send(envelope, content, done),

@@ -19,7 +19,7 @@ export async function openContent(message: QueuedMessage): Promise<Readable> {
   // An error before the first read, such as that of a file that is gone, waits for the reader.
   source.on('error', () => {});
   const stream = Readable.from(complete(source, message), { objectMode: false });
-  // A generator does it by itself only once it has begun to read, and a peer may refuse the message before.
+  // A generator closes it by itself only once it has begun to read, and a peer may refuse the message before.
   stream.once('close', () => source.destroy());
   return stream;
 }

@@ -168,6 +168,7 @@ export function createConnectionPool(options: PoolOptions): ConnectionPool {
     stopped.signal.throwIfAborted();
     const key = targetKey(target);
     const kept = fresh ? undefined : inState('idle').findLast((slot) => slot.key === key && isUsable(slot));
+    // Only where something is waited for: putting signals together is dear.
     const signal = kept ? ownSignal : AbortSignal.any([ownSignal, stopped.signal]);
     const slot = kept ?? (await waitForSlot(key, fresh, signal));
     onSlot?.();

@@ -141,14 +141,13 @@ async function keepWaiting(tx: Tx, settlements: readonly Settlement[]): Promise<
 
 /** Drops the recipients who are finished, and messages nobody needs any more. Returns their files by message. */
 async function dropFinished(tx: Tx, batch: readonly LedgerChange[]): Promise<ReadonlyMap<string, Freed>> {
-  const finished = batch.flatMap(({ settle }) => settle.filter(({ kind }) => kind === 'finished'));
+  const finished = batch.flatMap(({ messageId, settle }) =>
+    settle.filter(({ kind }) => kind === 'finished').map(({ id }) => ({ id, messageId })),
+  );
   if (finished.length === 0) return new Map();
   await dropRecipients(tx, JSON.stringify(finished.map(({ id }) => id)));
-  const messages = JSON.stringify(batch.map(({ messageId }) => messageId));
-  const files = (await forget(tx, messages)).map(
-    ({ id, content_file }) => [id, filesOf(content_file)] as const,
-  );
-  return new Map(files);
+  const forgotten = await forget(tx, JSON.stringify(finished.map(({ messageId }) => messageId)));
+  return new Map(forgotten.map(({ id, content_file }) => [id, filesOf(content_file)]));
 }
 
 /** Drops those of the messages that are in no mailbox and no queue any more. Returns their files. */
