@@ -23,11 +23,16 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** Looks within a minute. */
+const MINUTE = Array<number>(30).fill(3);
+
 it.each([
-  [{ lately: 0, sinceTidied: 500 }, true],
-  [{ lately: 20, sinceTidied: 10_000 }, true],
-  [{ lately: 21, sinceTidied: 10_000 }, false],
-  [{ lately: 0, sinceTidied: 499 }, false],
+  [{ quiet: 2000, sinceTidied: 500, isFirst: true }, true],
+  [{ quiet: 0, sinceTidied: 10_000, isFirst: true }, false],
+  [{ quiet: 2000, sinceTidied: 499, isFirst: true }, false],
+  [{ quiet: 60_000, sinceTidied: 500, isFirst: false }, true],
+  [{ quiet: 58_000, sinceTidied: 10_000, isFirst: false }, false],
+  [{ quiet: 600_000, sinceTidied: 499, isFirst: false }, false],
 ])('memory is given back at rest when it is worth it: %o %s', (use, due) => {
   expect(isDue(use)).toBe(due);
 });
@@ -35,15 +40,24 @@ it.each([
 it('is given back once after the start', () => {
   live(100, 3);
   expect(tidied).toBe(1);
-  live(3, 3, 3, 3, 3);
+  live(...MINUTE, ...MINUTE);
   expect(tidied).toBe(1);
 });
 
-it('is given back after a busy time, not within it', () => {
+it('is given back a minute after a busy time, not within it', () => {
   live(3);
   live(1900, 1500, 400, 30);
+  live(...MINUTE.slice(1));
   expect(tidied).toBe(1);
-  live(5);
+  live(20);
+  expect(tidied).toBe(2);
+});
+
+it('is not given back in the pauses between bursts, whose code is needed again', () => {
+  live(3);
+  for (let burst = 0; burst < 5; burst++) live(1900, 21, ...MINUTE.slice(1));
+  expect(tidied).toBe(1);
+  live(3);
   expect(tidied).toBe(2);
 });
 
@@ -56,7 +70,7 @@ it('what giving it back takes is no activity', () => {
       used += 600;
     },
   });
-  live(3, 3, 3, 3);
+  live(3, ...MINUTE, ...MINUTE);
   expect(tidied).toBe(1);
 });
 
