@@ -15,7 +15,7 @@ function live(...ms: number[]): void {
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [used, tidied] = [800, 0];
+  [used, tidied] = [300, 0];
   stop = tidyAtRest({ usedMs: () => used, tidy: () => tidied++ });
 });
 afterEach(() => {
@@ -27,9 +27,10 @@ afterEach(() => {
 const MINUTE = Array<number>(30).fill(3);
 
 it.each([
-  [{ quiet: 2000, sinceTidied: 500, isFirst: true }, true],
-  [{ quiet: 0, sinceTidied: 10_000, isFirst: true }, false],
-  [{ quiet: 2000, sinceTidied: 499, isFirst: true }, false],
+  [{ quiet: 2000, sinceTidied: 300, isFirst: true }, true],
+  [{ quiet: 0, sinceTidied: 300, isFirst: true }, false],
+  [{ quiet: 58_000, sinceTidied: 2001, isFirst: true }, false],
+  [{ quiet: 60_000, sinceTidied: 2001, isFirst: true }, true],
   [{ quiet: 60_000, sinceTidied: 500, isFirst: false }, true],
   [{ quiet: 58_000, sinceTidied: 10_000, isFirst: false }, false],
   [{ quiet: 600_000, sinceTidied: 499, isFirst: false }, false],
@@ -37,10 +38,17 @@ it.each([
   expect(isDue(use)).toBe(due);
 });
 
-it('is given back once after the start', () => {
+it('is given back once after the start, however short that was', () => {
   live(100, 3);
   expect(tidied).toBe(1);
   live(...MINUTE, ...MINUTE);
+  expect(tidied).toBe(1);
+});
+
+it('is kept when the first burst comes right after the start', () => {
+  live(1900, 3);
+  expect(tidied).toBe(0);
+  live(...MINUTE);
   expect(tidied).toBe(1);
 });
 

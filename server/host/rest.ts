@@ -13,7 +13,7 @@ export interface Use {
   readonly quiet: number;
   /** What it used since memory was given back. */
   readonly sinceTidied: number;
-  /** It has only started; little of what was compiled will be needed again. */
+  /** Memory was not given back yet. */
   readonly isFirst: boolean;
 }
 
@@ -29,10 +29,14 @@ const LOOK_MS = 2000;
 const REST_MS = LOOK_MS / 100;
 const LONG_REST_MS = 60_000;
 const WORTH_MS = 500;
+/** More than a start takes. */
+const START_MS = 2000;
 
 /** Whether the process rests, and has something to give back. */
 export function isDue({ quiet, sinceTidied, isFirst }: Use): boolean {
-  return quiet >= (isFirst ? LOOK_MS : LONG_REST_MS) && sinceTidied >= WORTH_MS;
+  // A start always leaves much behind, and little of what it compiled will be needed again.
+  if (isFirst && sinceTidied <= START_MS) return quiet >= LOOK_MS;
+  return quiet >= LONG_REST_MS && sinceTidied >= WORTH_MS;
 }
 
 /** Watches until the returned function is called. */

@@ -44,8 +44,8 @@ const LEAVE = 0.03;
 const EVERY_MS = 5_000;
 const MEASURE_MS = 15_000;
 const DRAIN_MS = 240_000;
-/** At rest, so that memory that is only waiting to be collected is given back. */
-const REST_MS = 20_000;
+/** Longer than it takes until memory that is only waiting to be collected is given back. */
+const REST_MS = 75_000;
 
 export async function soak({ minutes, seed, say = () => {} }: SoakOptions): Promise<SoakReport> {
   const ledger = new Ledger();
