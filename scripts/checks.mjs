@@ -4,14 +4,9 @@ import { delimiter, dirname, join } from 'node:path';
 import { runChild } from './child.mjs';
 import { node24 } from './node24.mjs';
 import { root } from './project.mjs';
+import { countEndToEnd, countTests } from './reports.mjs';
 
-/**
- * @typedef {object} Count
- * @property {number} passed
- * @property {number} failed
- * @property {number} skipped
- * @property {NodeJS.Signals} [interrupted] the signal by which somebody asked to stop
- */
+/** @typedef {import('./reports.mjs').Count} Count */
 
 /**
  * @typedef {object} Check
@@ -90,40 +85,6 @@ async function counted(count, run) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/**
- * Counts what Vitest reports, so that nothing that went wrong counts as nothing: a file that could not be
- * loaded has no tests to fail, and an error outside of any test shows in the exit code only.
- * @param {any} report Vitest's JSON report; undefined when it wrote none
- * @param {number} status its exit code
- * @returns {Count}
- */
-export function countTests(report, status) {
-  const passed = report?.numPassedTests ?? 0;
-  const skipped = (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0);
-  /** @type {{ status: string, assertionResults: { status: string }[] }[]} */
-  const files = report?.testResults ?? [];
-  const broken = files.filter((file) => {
-    return file.status === 'failed' && !file.assertionResults.some((each) => each.status === 'failed');
-  });
-  const failed = (report?.numFailedTests ?? 0) + broken.length;
-  const wentWrong = status !== 0 || passed + failed === 0;
-  return { passed, failed: failed === 0 && wentWrong ? 1 : failed, skipped };
-}
-
-/**
- * The same for Playwright. Whatever has no test to blame (a file that could not be loaded, a browser that is not
- * there) is in its list of errors; a test that only passed when it was repeated has failed.
- * @param {any} report Playwright's JSON report; undefined when it wrote none
- * @param {number} status its exit code
- * @returns {Count}
- */
-export function countEndToEnd(report, status) {
-  const { expected: passed = 0, unexpected = 0, flaky = 0, skipped = 0 } = report?.stats ?? {};
-  const failed = unexpected + flaky + (report?.errors ?? []).length;
-  const wentWrong = status !== 0 || passed + failed === 0;
-  return { passed, failed: failed === 0 && wentWrong ? 1 : failed, skipped };
 }
 
 /**

@@ -6,17 +6,20 @@ import { BuildError, setup } from './setup.mjs';
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 /** @type {string[]} */
-const failures = [];
+const failedChecks = [];
+/** @type {string[]} */
+const failedTests = [];
 
 /**
  * @param {string} title
- * @param {import('./checks.mjs').Count} count
+ * @param {import('./reports.mjs').Count} count
  */
-function add(title, { passed, failed, skipped }) {
+function add(title, { passed, failed, skipped, failures = [] }) {
   total.passed += passed;
   total.failed += failed;
   total.skipped += skipped;
-  if (failed > 0) failures.push(title);
+  if (failed > 0) failedChecks.push(title);
+  failedTests.push(...failures);
 }
 
 /** @returns {Promise<boolean>} whether there is anything to check with */
@@ -45,6 +48,8 @@ if (await prepare()) {
 }
 
 const { passed, failed, skipped } = total;
-if (failures.length > 0) console.log(`\nFailed: ${failures.join(', ')}`);
+if (failedChecks.length > 0) console.log(`\nFailed: ${failedChecks.join(', ')}`);
+// Once more, at the end: what failed early is far up by now, or cut off.
+for (const each of failedTests) console.log(`  ✗ ${each}`);
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
