@@ -2,6 +2,7 @@
 import type { Load } from './load.ts';
 import { Rounds, type Row } from './rows.ts';
 import { type BenchServer, LOCAL, runLoad } from './server.ts';
+import type { Waypost } from './waypost.ts';
 
 type Kind = Pick<Load, 'sessions' | 'keep' | 'bytes'>;
 
@@ -25,25 +26,28 @@ const KINDS: readonly Kind[] = [
 /** Those of a short run, and those for which more than the speed is told. */
 const SHORT = KEPT_AND_ANEW.slice(1);
 
-/** Measures the servers in turn, round by round. */
+/** Measures the servers in turn, round by round. @param watched another Waypost, started with `watch: 'loop'` */
 export async function measureAccept(
   servers: readonly BenchServer[],
+  watched: Waypost,
   { rounds, seconds, short }: { rounds: number; seconds: number; short: boolean },
 ): Promise<Row[]> {
-  for (const server of servers) await acceptOnce(server, KINDS[0] as Kind, seconds / 2);
   const rows: Row[] = [];
-  for (const kind of short ? SHORT : KINDS) rows.push(...(await measureKind(servers, kind, rounds, seconds)));
+  for (const kind of short ? SHORT : KINDS) {
+    rows.push(...(await measureKind(servers, watched, kind, rounds, seconds)));
+  }
   return rows;
 }
 
 async function measureKind(
   servers: readonly BenchServer[],
+  watched: Waypost,
   kind: Kind,
   rounds: number,
   seconds: number,
 ): Promise<Row[]> {
   const [rates, p50, p99] = [new Rounds(), new Rounds(), new Rounds()];
-  const [delays, costs] = [new Rounds(), new Rounds()];
+  await warmUp(servers, kind, seconds);
   for (let round = 0; round < rounds; round++) {
     for (const server of servers) {
       const { name } = server;
@@ -53,26 +57,43 @@ async function measureKind(
       p99.add(name, taken.p99);
     }
   }
-  // By itself: looking at the loop takes some of the speed.
-  for (const server of servers) {
-    let messages = 0;
-    const loop = await server.watchLoop(async () => {
-      messages = (await acceptOnce(server, kind, seconds)).messages;
-    });
-    if (!loop) continue;
-    delays.add(server.name, loop.p99);
-    costs.add(server.name, (loop.cpuSeconds * 1e6) / messages);
-  }
   const what = nameOf(kind);
   const rows: Row[] = [{ what, unit: '/s', rounds: rates.bySide, ratio: ['Waypost', 'Postfix'] }];
   if (!SHORT.includes(kind)) return rows;
+  const { p99: delay, cost } = await watchOne(watched, kind, seconds);
   return [
     ...rows,
     { what: '… a message, p50', unit: 'ms', rounds: p50.bySide, ratio: ['Postfix', 'Waypost'] },
     { what: '… a message, p99', unit: 'ms', rounds: p99.bySide, ratio: ['Postfix', 'Waypost'] },
-    { what: '… event loop delay, p99', unit: 'ms', rounds: delays.bySide },
-    { what: '… processor time a message', unit: 'µs', rounds: costs.bySide },
+    { what: '… event loop delay, p99', unit: 'ms', rounds: { [watched.name]: [delay] } },
+    { what: '… processor time a message', unit: 'µs', rounds: { [watched.name]: [cost] } },
   ];
+}
+
+/**
+ * A run that doesn't count. Whatever is started has its first seconds behind it then: its code is compiled, its
+ * processes are there, its files have their size.
+ */
+export async function warmUp(
+  servers: readonly Pick<BenchServer, 'port' | 'delivered'>[],
+  kind: Kind,
+  seconds: number,
+): Promise<void> {
+  for (const server of servers) await acceptOnce(server, kind, seconds);
+}
+
+/** By itself: looking at the loop takes some of the speed. `p99` is in ms, `cost` in µs of processor time a message. */
+async function watchOne(
+  watched: Waypost,
+  kind: Kind,
+  seconds: number,
+): Promise<{ p99: number; cost: number }> {
+  await warmUp([watched], kind, seconds);
+  let messages = 0;
+  const { p99, cpuSeconds } = await watched.watchLoop(async () => {
+    messages = (await acceptOnce(watched, kind, seconds)).messages;
+  });
+  return { p99, cost: (cpuSeconds * 1e6) / messages };
 }
 
 /** One run of a kind. `rate` is in messages a second. */

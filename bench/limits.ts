@@ -6,7 +6,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { acceptOnce, KEPT_AND_ANEW, nameOf } from './accept.ts';
+import { acceptOnce, KEPT_AND_ANEW, nameOf, warmUp } from './accept.ts';
 import { CONNECTIONS, relayAtOnce, relayInTurn, relayName } from './relay.ts';
 import { Rounds, type Row } from './rows.ts';
 import { type BenchServer, type BenchSink, end, startSinkProcess } from './server.ts';
@@ -68,6 +68,7 @@ async function accepting(
     const rows: Row[] = [];
     for (const kind of KEPT_AND_ANEW) {
       const rates = new Rounds();
+      await warmUp([...all, ...two.slice(1)], kind, seconds);
       for (let round = 0; round < rounds; round++) {
         for (const one of all) rates.add(one.name, (await acceptOnce(one, kind, seconds)).rate);
         if (kind.sessions < two.length) continue;

@@ -95,16 +95,26 @@ async function compare(): Promise<Row[][]> {
   return withServers('waypost', async (servers, waypost) => {
     await sleep(1000);
     const idle = await memories(servers);
+    const watched = await startWaypost({
+      folder: join(folder, 'watched'),
+      sinkPort: sink.port,
+      watch: 'loop',
+    });
+    started.push(watched);
     const sections: Row[][] = [];
     const add = (section: Row[]) => {
       console.log(`${table(section, namesOf(servers))}\n`);
       sections.push(section);
     };
-    if (wanted.includes('accept')) {
-      add(await measureAccept(servers, { rounds, seconds, short: options.quick === true }));
-    }
-    if (wanted.includes('relay')) {
-      add(await measureRelay(servers, sink, { rounds, messages: relayed }));
+    try {
+      if (wanted.includes('accept')) {
+        add(await measureAccept(servers, watched, { rounds, seconds, short: options.quick === true }));
+      }
+      if (wanted.includes('relay')) {
+        add(await measureRelay(servers, watched, sink, { rounds, messages: relayed }));
+      }
+    } finally {
+      await watched.stop();
     }
     add([
       { what: 'memory, idle after the start', unit: 'MB', rounds: idle },
@@ -161,7 +171,7 @@ async function take(): Promise<Row[][]> {
 async function withServers<T>(
   name: string,
   work: (servers: readonly BenchServer[], waypost: Waypost) => Promise<T>,
-  watch: WaypostOptions['watch'] = 'loop',
+  watch?: WaypostOptions['watch'],
 ): Promise<T> {
   const servers: BenchServer[] = [];
   const add = (server: BenchServer) => {

@@ -4,7 +4,7 @@
  * Node, collecting garbage) is what remains if that code cost nothing: where this alone takes longer than the goal
  * allows, the goal is out of reach for one thread.
  */
-import { acceptOnce, KEPT_AND_ANEW, nameOf } from './accept.ts';
+import { acceptOnce, KEPT_AND_ANEW, nameOf, warmUp } from './accept.ts';
 import { CONNECTIONS, relayName, relayOnce } from './relay.ts';
 import { Rounds, type Row } from './rows.ts';
 import type { BenchServer, BenchSink } from './server.ts';
@@ -69,7 +69,9 @@ function works(sink: BenchSink, seconds: number, messages: number): Work[] {
   const accepting = KEPT_AND_ANEW.flatMap((kind): Work[] => {
     const goal = (kind.keep ? KEPT_GOALS : ANEW_GOALS)[kind.sessions];
     const run = async (server: BenchServer) => (await acceptOnce(server, kind, seconds)).rate;
-    return goal === undefined ? [] : [{ what: nameOf(kind), goal, prepare: async () => {}, run }];
+    return goal === undefined
+      ? []
+      : [{ what: nameOf(kind), goal, prepare: (server) => warmUp([server], kind, seconds), run }];
   });
   const relaying = CONNECTIONS.map(
     (connections): Work => ({

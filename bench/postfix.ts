@@ -83,7 +83,6 @@ export async function startPostfix(folder: string, sinkPort: number): Promise<Be
       await greeted(port);
     },
     memoryMB: async () => memoryOf(Number(await readFile(join(queue, 'pid', 'master.pid'), 'utf8'))),
-    watchLoop: async () => undefined,
     stop: async () => {
       await postfix('stop');
       await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 /** Relay: from the first connection that brings a message until the sink has taken the last. */
 import { Rounds, type Row } from './rows.ts';
 import { type BenchServer, type BenchSink, REMOTE, runLoad } from './server.ts';
+import type { Waypost } from './waypost.ts';
 
 export const CONNECTIONS = [2, 20];
 
@@ -10,9 +11,10 @@ interface Relay {
   readonly port: number;
 }
 
-/** Measures the servers in turn, round by round. */
+/** Measures the servers in turn, round by round. @param watched another Waypost, started with `watch: 'loop'` */
 export async function measureRelay(
   servers: readonly BenchServer[],
+  watched: Waypost,
   sink: BenchSink,
   { rounds, messages }: { rounds: number; messages: number },
 ): Promise<Row[]> {
@@ -20,11 +22,9 @@ export async function measureRelay(
   for (const connections of CONNECTIONS) {
     for (const server of servers) await server.relayBy(connections);
     const rates = await relayInTurn(servers, sink, { rounds, messages });
-    const delays = new Rounds();
-    for (const server of servers) {
-      const loop = await server.watchLoop(() => relayOnce(server, sink, messages));
-      if (loop) delays.add(server.name, loop.p99);
-    }
+    await watched.relayBy(connections);
+    await relayOnce(watched, sink, messages / 4);
+    const { p99 } = await watched.watchLoop(() => relayOnce(watched, sink, messages));
     rows.push(
       {
         what: relayName(connections),
@@ -32,7 +32,7 @@ export async function measureRelay(
         rounds: rates.bySide,
         ratio: ['Waypost', 'Postfix'],
       },
-      { what: '… event loop delay, p99', unit: 'ms', rounds: delays.bySide },
+      { what: '… event loop delay, p99', unit: 'ms', rounds: { [watched.name]: [p99] } },
     );
   }
   return rows;

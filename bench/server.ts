@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Load, LoadResult } from './load.ts';
-import type { LoopReport } from './loop-delay.ts';
 import type { SinkReport } from './sink.ts';
 
 /** Whose mailbox is filled, and an address that is relayed. */
@@ -25,8 +24,6 @@ export interface BenchServer {
   relayBy(connections: number): Promise<void>;
   /** Memory of all its processes now, in MB. */
   memoryMB(): Promise<number>;
-  /** What its event loop does while `work` is done; undefined where there is none. */
-  watchLoop(work: () => Promise<unknown>): Promise<LoopReport | undefined>;
   /** Ends it and removes what it left. */
   stop(): Promise<void>;
 }

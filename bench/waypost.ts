@@ -17,6 +17,8 @@ const PRELOADS = { loop: 'loop-delay.ts', parts: 'profiler.ts' } as const;
 export interface Waypost extends BenchServer {
   /** The most memory it had since its start, in MB. */
   peakMB(): Promise<number>;
+  /** What its event loop does while `work` is done, with `watch: 'loop'`. */
+  watchLoop(work: () => Promise<unknown>): Promise<LoopReport>;
   /** What its main thread does while `work` is done, with `watch: 'parts'`. */
   profile(work: () => Promise<unknown>): Promise<Profile>;
   /** Ends the process; the folder stays. */
@@ -89,7 +91,7 @@ export async function startWaypost({ folder, sinkPort, watch }: WaypostOptions):
     },
     memoryMB: () => memory(child, 'VmRSS'),
     peakMB: () => memory(child, 'VmHWM'),
-    watchLoop: async (work) => (watch === 'loop' ? watched<LoopReport>(child, work) : undefined),
+    watchLoop: (work) => watched<LoopReport>(child, work),
     profile: (work) => watched<Profile>(child, work),
     halt: () => end(child),
     restart: async () => {
