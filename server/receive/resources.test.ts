@@ -111,7 +111,8 @@ describe('memory', () => {
     expect(after.mails).toBe(0);
     expect(after.files).toEqual([]);
     expect(during.files).toEqual([]);
-    for (const { rss } of [during, after]) expect(rss - before.rss).toBeLessThan(100 * MB);
+    // Reads leave some tens of MB that wait to be collected, more on a busy machine; what is kept would be 512 and 1025.
+    for (const { rss } of [during, after]) expect(rss - before.rss).toBeLessThan(200 * MB);
     expect(after.heap - before.heap).toBeLessThan(20 * MB);
   }, 60_000);
 
