@@ -65,10 +65,10 @@ async function accepting(
     ...servers,
   ];
   try {
+    await warmUp([...all, ...two.slice(1)], KEPT_AND_ANEW, seconds);
     const rows: Row[] = [];
     for (const kind of KEPT_AND_ANEW) {
       const rates = new Rounds();
-      await warmUp([...all, ...two.slice(1)], kind, seconds);
       for (let round = 0; round < rounds; round++) {
         for (const one of all) rates.add(one.name, (await acceptOnce(one, kind, seconds)).rate);
         if (kind.sessions < two.length) continue;

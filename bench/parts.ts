@@ -48,6 +48,7 @@ export async function measureParts(
   postfix: BenchServer | undefined,
   { sink, rounds, seconds, messages }: { sink: BenchSink; rounds: number; seconds: number; messages: number },
 ): Promise<Row[]> {
+  await warmUp(postfix ? [waypost, postfix] : [waypost], KEPT_AND_ANEW, seconds);
   const rows: Row[] = [];
   for (const work of works(sink, seconds, messages)) {
     const figures = new Rounds();
@@ -69,9 +70,7 @@ function works(sink: BenchSink, seconds: number, messages: number): Work[] {
   const accepting = KEPT_AND_ANEW.flatMap((kind): Work[] => {
     const goal = (kind.keep ? KEPT_GOALS : ANEW_GOALS)[kind.sessions];
     const run = async (server: BenchServer) => (await acceptOnce(server, kind, seconds)).rate;
-    return goal === undefined
-      ? []
-      : [{ what: nameOf(kind), goal, prepare: (server) => warmUp([server], kind, seconds), run }];
+    return goal === undefined ? [] : [{ what: nameOf(kind), goal, prepare: async () => {}, run }];
   });
   const relaying = CONNECTIONS.map(
     (connections): Work => ({
