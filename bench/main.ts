@@ -93,7 +93,8 @@ async function compare(): Promise<Row[][]> {
   const wanted = parts.filter((part) => part === 'accept' || part === 'relay');
   if (wanted.length === 0) return [];
   return withServers('waypost', async (servers, waypost) => {
-    await sleep(1000);
+    // What a start leaves behind is given back by then.
+    await sleep(5000);
     const idle = await memories(servers);
     const watched = await startWaypost({
       folder: join(folder, 'watched'),
