@@ -1,8 +1,8 @@
 /** The built service as a process of its own, on a data folder, a DNS and ports of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
+import { existsSync, writeFileSync } from 'node:fs';
+import { chmod, cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { SERVICE_FLAGS } from '../scripts/service-flags.mjs';
@@ -70,11 +70,12 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   const at = (own: number) => ({ port: own, address: '127.0.0.1' });
 
   const settingsFile = join(folder, 'settings.json');
-  const serveWith = async (ui: string, patch: SettingsPatch) => {
-    await writeFile(settingsFile, JSON.stringify(patch));
+  // At once: whoever kills it right after `start` means this process, not the one before.
+  const serveWith = (ui: string, patch: SettingsPatch) => {
+    writeFileSync(settingsFile, JSON.stringify(patch));
     return serve(['--data', data, '--ui', ui, '--settings', settingsFile], options);
   };
-  let running = await serveWith('127.0.0.1:0', {
+  let running = serveWith('127.0.0.1:0', {
     hostname: 'mail.waypost.test',
     ...settings,
     incoming: {
@@ -103,7 +104,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     stop: () => end(running.process),
     kill: () => end(running.process, 'SIGKILL'),
     start: async (patch = {}) => {
-      running = await serveWith(new URL(address).host, patch);
+      running = serveWith(new URL(address).host, patch);
       await running.address;
     },
     remove: async () => {
