@@ -5,6 +5,8 @@ import type { Client, Connection, Link } from '../client.ts';
 import { liveOf } from '../testing/fake-engine.ts';
 import { createFakeQueue, type FakeQueue, queued } from '../testing/fake-queue.ts';
 import { createStore } from '../ui/store.ts';
+// Loaded when it is opened otherwise, which a busy machine may take longer for than a test waits.
+import './message-dialog.tsx';
 import { QueueTab } from './queue-tab.tsx';
 
 beforeEach(() => {

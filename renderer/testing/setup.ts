@@ -1,9 +1,5 @@
 /** What the components need and jsdom lacks. */
-import { configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
-
-// Parts that are loaded when they are opened take more than the usual second on a busy machine.
-configure({ asyncUtilTimeout: 10_000 });
 
 // Used to look up a page's meta elements; the names that are looked up need no escaping.
 globalThis.CSS ??= { escape: (text: string) => text } as typeof CSS;

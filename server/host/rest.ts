@@ -63,5 +63,5 @@ function processorMs(): number {
 }
 
 const { gc } = globalThis;
-/** Only this kind returns the pages to the system at once. */
-const collectAll = gc && (() => gc({ type: 'major', execution: 'sync', flavor: 'last-resort' }));
+/** Collects all garbage; undefined without `--expose-gc`. Only this kind returns the pages to the system at once. */
+export const collectAll = gc && (() => gc({ type: 'major', execution: 'sync', flavor: 'last-resort' }));
