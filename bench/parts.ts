@@ -48,11 +48,12 @@ export async function measureParts(
   postfix: BenchServer | undefined,
   { sink, rounds, seconds, messages }: { sink: BenchSink; rounds: number; seconds: number; messages: number },
 ): Promise<Row[]> {
-  await warmUp(postfix ? [waypost, postfix] : [waypost], KEPT_AND_ANEW, seconds);
+  const servers = postfix ? [waypost, postfix] : [waypost];
+  await warmUp(servers, KEPT_AND_ANEW, seconds);
   const rows: Row[] = [];
   for (const work of works(sink, seconds, messages)) {
     const figures = new Rounds();
-    for (const server of postfix ? [waypost, postfix] : [waypost]) await work.prepare(server);
+    for (const server of servers) await work.prepare(server);
     for (let round = 0; round < rounds; round++) {
       const all = 1e6 / (await work.run(waypost));
       figures.add(ALL, all);

@@ -24,15 +24,14 @@ export function countTests(report, status) {
   const passed = report?.numPassedTests ?? 0;
   const skipped = (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0);
   /** @type {{ name: string, status: string, message?: string, assertionResults: any[] }[]} */
-  const files = (report?.testResults ?? []).filter((/** @type {any} */ file) => file.status === 'failed');
+  const files = report?.testResults ?? [];
   const failures = files.flatMap((file) => {
-    const tests = file.assertionResults.filter((test) => test.status === 'failed');
     const name = relative(root, file.name);
-    if (tests.length === 0) return line(name, file.message);
+    const tests = file.assertionResults.filter((test) => test.status === 'failed');
+    if (tests.length === 0 && file.status === 'failed') return line(name, file.message);
     return tests.map((test) => line(`${name} › ${test.fullName}`, test.failureMessages?.[0]));
   });
-  const broken = files.filter((file) => !file.assertionResults.some((test) => test.status === 'failed'));
-  const failed = (report?.numFailedTests ?? 0) + broken.length;
+  const failed = failures.length;
   return { passed, failed: atLeastOne(passed, failed, status), skipped, failures };
 }
 
